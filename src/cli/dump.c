@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/dump.h"
+
+static bool write_out(void *context, const char *data, size_t size)
+{
+	(void)context;
+	return fwrite(data, 1, size, stdout) == size;
+}
+
+static void say(const char *text)
+{
+	char *escaped = pyinspect_escape(text);
+	fprintf(stderr, "pyinspect: %s\n", escaped ? escaped : "out of memory");
+	free(escaped);
+}
+
+static enum exit_code code_of(const struct pyinspect_error *error)
+{
+	switch (pyinspect_error_code(error)) {
+	case PYINSPECT_ERROR_ARGUMENT:
+	case PYINSPECT_ERROR_NO_TARGET:
+	case PYINSPECT_ERROR_PERMISSION:
+		return EXIT_NO_TARGET;
+	default:
+		return EXIT_UNREADABLE;
+	}
+}
+
+/* Say why a target can't be shown; frees the error. */
+static enum exit_code report(struct pyinspect_error *error,
+			     const struct cli_options *options, pid_t pid, const char *file)
+{
+	enum exit_code code = code_of(error);
+	say(pyinspect_error_message(error));
+	if (options->write.format == PYINSPECT_FORMAT_JSON)
+		pyinspect_error_free(
+			pyinspect_error_write_json(error, pid, file, write_out, NULL));
+	pyinspect_error_free(error);
+	return code;
+}
+
+static void separate(const struct cli_options *options, bool *first)
+{
+	if (!*first && options->write.format == PYINSPECT_FORMAT_TEXT)
+		putchar('\n');
+	*first = false;
+}
+
+static struct pyinspect_error *show(const struct cli_options *options, pid_t pid,
+				    bool *first, enum exit_code *code)
+{
+	struct pyinspect_target *target;
+	struct pyinspect_snapshot *snapshot;
+	struct pyinspect_error *error = pyinspect_target_open_process(pid, &target);
+	if (error)
+		return error;
+	error = pyinspect_snapshot_take(target, &options->snapshot, &snapshot);
+	pyinspect_target_close(target);
+	if (error)
+		return error;
+	*code = pyinspect_snapshot_problem_count(snapshot) ? EXIT_PROBLEMS : EXIT_WHOLE;
+	separate(options, first);
+	error = pyinspect_snapshot_write(snapshot, &options->write, write_out, NULL);
+	pyinspect_snapshot_free(snapshot);
+	return error;
+}
+
+static enum exit_code dump_process(const struct cli_options *options, pid_t pid,
+				   bool is_child, bool *first)
+{
+	enum exit_code code = EXIT_WHOLE;
+	struct pyinspect_error *error = show(options, pid, first, &code);
+	if (!error)
+		return code;
+	/* A shell among the children, or one that has just ended, is no failure. */
+	enum pyinspect_error_code kind = pyinspect_error_code(error);
+	if (is_child &&
+	    (kind == PYINSPECT_ERROR_NOT_PYTHON || kind == PYINSPECT_ERROR_NO_TARGET)) {
+		pyinspect_error_free(error);
+		return EXIT_WHOLE;
+	}
+	return report(error, options, pid, NULL);
+}
+
+/* Processes that were shown already: each is shown once. */
+struct shown {
+	pid_t *pids;
+	size_t count;
+};
+
+static bool is_shown(struct shown *shown, pid_t pid)
+{
+	for (size_t i = 0; i < shown->count; i++)
+		if (shown->pids[i] == pid)
+			return true;
+	pid_t *grown = reallocarray(shown->pids, shown->count + 1, sizeof(*grown));
+	if (grown) {
+		shown->pids = grown;
+		shown->pids[shown->count++] = pid;
+	}
+	return false;
+}
+
+static enum exit_code dump_tree(const struct cli_options *options, pid_t pid,
+				struct shown *shown, bool *first)
+{
+	pid_t *pids;
+	size_t count;
+	enum exit_code code = EXIT_WHOLE;
+	struct pyinspect_error *error = pyinspect_process_tree(pid, &pids, &count);
+	if (error)
+		return report(error, options, pid, NULL);
+	for (size_t i = 0; i < count; i++) {
+		if (is_shown(shown, pids[i]) || pids[i] == getpid())
+			continue;
+		enum exit_code one = dump_process(options, pids[i], i > 0, first);
+		code = one > code ? one : code;
+	}
+	free(pids);
+	return code;
+}
+
+static enum exit_code refuse_file(const struct cli_options *options, const char *file)
+{
+	const char *why =
+		"core files can't be read by this version of pyinspect; give a process id";
+	enum exit_code code = EXIT_UNREADABLE;
+	if (access(file, F_OK) < 0) {
+		why = errno == ENOENT ? "there is no such file, and it is no process id"
+				      : strerror(errno);
+		code = EXIT_NO_TARGET;
+	}
+	char *escaped = pyinspect_escape(file);
+	fprintf(stderr, "pyinspect: %s: %s\n", escaped ? escaped : "file", why);
+	free(escaped);
+	(void)options;
+	return code;
+}
+
+/* Digits are a process id, whatever files there are. */
+static bool is_number(const char *text)
+{
+	return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+static enum exit_code dump_target(const struct cli_options *options, const char *target,
+				  struct shown *shown, bool *first)
+{
+	if (!is_number(target))
+		return refuse_file(options, target);
+	errno = 0;
+	long pid = strtol(target, NULL, 10);
+	if (errno || pid > INT32_MAX || pid == 0) {
+		fprintf(stderr,
+			"pyinspect: there is no process %s: no process id is that %s\n",
+			target, pid ? "large" : "small");
+		return EXIT_NO_TARGET;
+	}
+	if (options->subprocesses)
+		return dump_tree(options, (pid_t)pid, shown, first);
+	return dump_process(options, (pid_t)pid, false, first);
+}
+
+enum exit_code dump_targets(const struct cli_options *options)
+{
+	enum exit_code code = EXIT_WHOLE;
+	struct shown shown = {0};
+	bool first = true;
+	for (int i = 0; i < options->target_count; i++) {
+		enum exit_code one =
+			dump_target(options, options->targets[i], &shown, &first);
+		code = one > code ? one : code;
+	}
+	free(shown.pids);
+	return code;
+}

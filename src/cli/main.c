@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "cli/dump.h"
+#include "cli/options.h"
+
+/* Words that are commands when they come first; a file of that name is ./print. */
+static const char *const later_commands[] = {"print", "why", "attach", "gdb-init"};
+
+static bool is_later_command(const char *word)
+{
+	for (size_t i = 0; i < sizeof(later_commands) / sizeof(later_commands[0]); i++)
+		if (strcmp(word, later_commands[i]) == 0)
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli_options options;
+	enum exit_code code;
+	/* Run with another user's rights, it would show that user's processes. */
+	if (getauxval(AT_SECURE)) {
+		fputs("pyinspect: it is installed setuid or with capabilities, which gives "
+		      "everybody a look into others' processes: take that away\n",
+		      stderr);
+		return EXIT_USAGE;
+	}
+	if (argc > 1 && is_later_command(argv[1])) {
+		fprintf(stderr,
+			"pyinspect: the command %s is not in this version; for a file of that "
+			"name write ./%s\n",
+			argv[1], argv[1]);
+		return EXIT_USAGE;
+	}
+	if (!options_parse(argc, argv, &options, &code))
+		return (int)code;
+	code = dump_targets(&options);
+	if (fflush(stdout) || ferror(stdout)) {
+		if (errno != EPIPE)
+			fprintf(stderr, "pyinspect: can't write: %s\n", strerror(errno));
+		return code > EXIT_PROBLEMS ? (int)code : EXIT_PROBLEMS;
+	}
+	return (int)code;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/options.h"
+
+static const char help[] =
+	"Usage: pyinspect [OPTION]... TARGET...\n"
+	"\n"
+	"Show what every thread of a running Python process is doing: CPython 2.7 and\n"
+	"3.6 to 3.15. The process need not be prepared, is not changed, and is not stopped\n"
+	"unless it runs while it is read. TARGET is a process id.\n"
+	"\n"
+	"  pyinspect 4711                    every thread's stack, innermost frame first\n"
+	"  pyinspect --subprocesses 4711     the same for the process and all below it\n"
+	"  pyinspect -t 4713 4711            only thread 4713\n"
+	"  pyinspect --json 4711 | jq .      for programs: one object per process\n"
+	"  pyinspect $(pgrep -f app.py)      all processes of a program\n"
+	"\n"
+	"What is shown\n"
+	"  --all-frames      also import machinery, bootstrap of threads, entry frames\n"
+	"  --max-frames N    frames of one thread: N/2 innermost, N/2 outermost\n"
+	"                    (default 200; 0 is all)\n"
+	"  -t, --thread TID  only this thread\n"
+	"  --subprocesses    the process and all its descendants, each once\n"
+	"  --json            JSON, one line per process\n"
+	"  --color WHEN      auto (default), always, never; NO_COLOR and CLICOLOR_FORCE\n"
+	"                    are obeyed\n"
+	"  -v, --verbose     also how the interpreter and its layout were found\n"
+	"\n"
+	"How it is read\n"
+	"  --stop            stop all threads for one instant of the whole process\n"
+	"  --no-stop         never stop any; what may be wrong is marked\n"
+	"  --timeout S       give up after S seconds with what there is (default 10)\n"
+	"\n"
+	"  --version, --help\n"
+	"\n"
+	"Exit codes: 0 the whole answer, 1 an answer with problems in it, 2 wrong usage,\n"
+	"3 no such target or no permission, 4 not a Python process that can be read.\n"
+	"The manual: man pyinspect\n";
+
+enum long_option {
+	OPTION_ALL_FRAMES = 256,
+	OPTION_MAX_FRAMES,
+	OPTION_SUBPROCESSES,
+	OPTION_JSON,
+	OPTION_COLOR,
+	OPTION_STOP,
+	OPTION_NO_STOP,
+	OPTION_TIMEOUT,
+	OPTION_VERSION,
+	OPTION_HELP,
+};
+
+static const struct option long_options[] = {
+	{"all-frames", no_argument, NULL, OPTION_ALL_FRAMES},
+	{"max-frames", required_argument, NULL, OPTION_MAX_FRAMES},
+	{"thread", required_argument, NULL, 't'},
+	{"subprocesses", no_argument, NULL, OPTION_SUBPROCESSES},
+	{"json", no_argument, NULL, OPTION_JSON},
+	{"color", required_argument, NULL, OPTION_COLOR},
+	{"verbose", no_argument, NULL, 'v'},
+	{"stop", no_argument, NULL, OPTION_STOP},
+	{"no-stop", no_argument, NULL, OPTION_NO_STOP},
+	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
+	{"version", no_argument, NULL, OPTION_VERSION},
+	{"help", no_argument, NULL, OPTION_HELP},
+	{0},
+};
+
+/* What was given, before it is turned into options. */
+struct words {
+	bool stop, no_stop;
+	const char *color;
+};
+
+static bool wrong(const char *what, const char *value)
+{
+	fprintf(stderr, "pyinspect: %s%s; see pyinspect --help\n", what, value);
+	return false;
+}
+
+static bool parse_number(const char *text, unsigned long limit, unsigned long *ret)
+{
+	char *end;
+	errno = 0;
+	unsigned long value = strtoul(text, &end, 10);
+	if (errno || end == text || *end || text[0] < '0' || text[0] > '9' || value > limit)
+		return false;
+	*ret = value;
+	return true;
+}
+
+static bool parse_seconds(const char *text, double *ret)
+{
+	char *end;
+	double value = strtod(text, &end);
+	if (end == text || *end || !isfinite(value) || value < 0 || value > 1e9)
+		return false;
+	*ret = value;
+	return true;
+}
+
+static bool parse_option(int option, struct cli_options *options, struct words *words)
+{
+	unsigned long number;
+	switch (option) {
+	case OPTION_ALL_FRAMES:
+		options->snapshot.all_frames = options->write.all_frames = true;
+		return true;
+	case OPTION_MAX_FRAMES:
+		if (!parse_number(optarg, UINT32_MAX, &number))
+			return wrong("--max-frames takes a number, not ", optarg);
+		options->snapshot.max_frames = (uint32_t)number;
+		return true;
+	case 't':
+		if (!parse_number(optarg, INT32_MAX, &number) || !number)
+			return wrong("--thread takes a thread id, not ", optarg);
+		options->snapshot.tid = (pid_t)number;
+		return true;
+	case OPTION_SUBPROCESSES:
+		options->subprocesses = true;
+		return true;
+	case OPTION_JSON:
+		options->write.format = PYINSPECT_FORMAT_JSON;
+		return true;
+	case OPTION_COLOR:
+		words->color = optarg;
+		return true;
+	case 'v':
+		options->write.verbose = true;
+		return true;
+	case OPTION_STOP:
+		words->stop = true;
+		return true;
+	case OPTION_NO_STOP:
+		words->no_stop = true;
+		return true;
+	case OPTION_TIMEOUT:
+		if (!parse_seconds(optarg, &options->snapshot.timeout))
+			return wrong("--timeout takes seconds, not ", optarg);
+		return true;
+	default:
+		/* getopt_long() has said what is wrong. */
+		fputs("See pyinspect --help\n", stderr);
+		return false;
+	}
+}
+
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+	return value && *value;
+}
+
+static bool use_words(const struct words *words, struct cli_options *options)
+{
+	if (words->stop && words->no_stop)
+		return wrong("--stop and --no-stop exclude each other", "");
+	options->snapshot.stop = words->stop      ? PYINSPECT_STOP_ALL
+				 : words->no_stop ? PYINSPECT_STOP_NEVER
+						  : PYINSPECT_STOP_AUTO;
+	const char *force = getenv("CLICOLOR_FORCE");
+	if (strcmp(words->color, "always") == 0)
+		options->write.color = true;
+	else if (strcmp(words->color, "auto") == 0)
+		options->write.color = !is_set("NO_COLOR") &&
+				       ((force && *force && strcmp(force, "0") != 0) ||
+					isatty(STDOUT_FILENO));
+	else if (strcmp(words->color, "never") != 0)
+		return wrong("--color takes auto, always or never, not ", words->color);
+	return true;
+}
+
+bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_code *code_ret)
+{
+	struct words words = {.color = "auto"};
+	struct cli_options options = {
+		.snapshot = PYINSPECT_OPTIONS_DEFAULT,
+		.write = {.size = sizeof(options.write)},
+	};
+	int option;
+	*code_ret = EXIT_USAGE;
+	while ((option = getopt_long(argc, argv, "t:v", long_options, NULL)) != -1) {
+		if (option == OPTION_HELP || option == OPTION_VERSION) {
+			if (option == OPTION_HELP)
+				fputs(help, stdout);
+			else
+				printf("pyinspect %s\n", pyinspect_version());
+			*code_ret = fflush(stdout) ? EXIT_PROBLEMS : EXIT_WHOLE;
+			return false;
+		}
+		if (!parse_option(option, &options, &words))
+			return false;
+	}
+	if (!use_words(&words, &options))
+		return false;
+	options.targets = argv + optind;
+	options.target_count = argc - optind;
+	if (!options.target_count)
+		return wrong("which process? Give its id", "");
+	*ret = options;
+	return true;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "layout/debug_offsets.h"
+
+/* No struct of CPython's is larger; the runtime has about 350 KB. */
+#define STRUCT_SIZE_MAX ((uint64_t)16 << 20)
+
+enum use { USE_SKIP, USE_SIZE, USE_AT, USE_MAYBE, USE_IN_GIL };
+
+struct word {
+	const char *section, *member;
+	enum field field;
+	uint8_t since;
+	uint8_t use;
+};
+
+#define SKIP                                      FIELD_COUNT, USE_SKIP
+#define SIZE(field)                               FIELD_##field, USE_SIZE
+#define AT(field)                                 FIELD_##field, USE_AT
+#define MAYBE(field)                              FIELD_##field, USE_MAYBE
+#define IN_GIL(field)                             FIELD_##field, USE_IN_GIL
+#define WORD(since, section, member, ...)         WORD_(since, section, member, __VA_ARGS__)
+#define WORD_(since, section, member, field, use) {#section, #member, field, since, use},
+
+static const struct word all_words[] = {
+#include "layout/debug_offsets.def"
+};
+
+#define ALL_COUNT (sizeof(all_words) / sizeof(all_words[0]))
+
+size_t debug_offsets_count(unsigned int revision)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < ALL_COUNT; i++)
+		count += all_words[i].since <= revision;
+	return count;
+}
+
+/* A struct of the target while its members are taken over. */
+struct section {
+	const char *name;
+	/** Its size in the target, and whether the table's is another. */
+	uint64_t size;
+	bool moved;
+	/** Names of the struct in fields.def; NULL if its size is not of use. */
+	const char *structs;
+	uint64_t last_covered;
+};
+
+/* Members that the target doesn't tell, behind those that it does: maybe moved. */
+static void drop_doubtful(struct layout *layout, const struct section *section)
+{
+	if (!section->moved)
+		return;
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (layout->sources[i] == LAYOUT_SOURCE_TABLE &&
+		    strcmp(field_infos[i].structs, section->structs) == 0 &&
+		    (uint64_t)layout->offsets[i] > section->last_covered)
+			layout_set(layout, (enum field)i, LAYOUT_ABSENT,
+				   LAYOUT_SOURCE_NONE);
+}
+
+static struct pyinspect_error *begin_section(struct layout *layout, struct section *section,
+					     const struct word *word, uint64_t size)
+{
+	if (size == 0 || size > STRUCT_SIZE_MAX)
+		return error_create(PYINSPECT_ERROR_BAD_DATA,
+				    "_Py_DebugOffsets says that %s has %llu bytes",
+				    word->section, (unsigned long long)size);
+	*section = (struct section){.name = word->section, .size = size};
+	if (word->use != USE_SIZE)
+		return NULL;
+	section->structs = field_infos[word->field].structs;
+	section->moved = layout->offsets[word->field] != (int32_t)size;
+	layout_set(layout, word->field, (int32_t)size, LAYOUT_SOURCE_DEBUG_OFFSETS);
+	return NULL;
+}
+
+static struct pyinspect_error *use_word(struct layout *layout, struct section *section,
+					const struct word *word, uint64_t value)
+{
+	bool is_size = strcmp(word->member, "size") == 0;
+	if (is_size)
+		return begin_section(layout, section, word, value);
+	if (word->use == USE_SKIP)
+		return NULL;
+	if (word->use == USE_MAYBE && value == 0) {
+		layout_set(layout, word->field, LAYOUT_ABSENT, LAYOUT_SOURCE_NONE);
+		return NULL;
+	}
+	if (value > section->size ||
+	    (word->use != USE_SIZE &&
+	     field_infos[word->field].width > section->size - value))
+		return error_create(
+			PYINSPECT_ERROR_BAD_DATA,
+			"_Py_DebugOffsets says that %s.%s is at %llu of %llu bytes",
+			word->section, word->member, (unsigned long long)value,
+			(unsigned long long)section->size);
+	if (word->use == USE_AT && value > section->last_covered)
+		section->last_covered = value;
+	if (word->use == USE_IN_GIL)
+		value -= layout_at(layout, FIELD_INTERPRETER_OWN_GIL);
+	layout_set(layout, word->field, (int32_t)value, LAYOUT_SOURCE_DEBUG_OFFSETS);
+	return NULL;
+}
+
+struct pyinspect_error *layout_from_debug_offsets(struct layout *layout,
+						  const uint64_t *words)
+{
+	struct section section = {.name = "header"};
+	for (size_t i = 0; i < ALL_COUNT; i++) {
+		const struct word *word = &all_words[i];
+		if (word->since > layout->dialect->debug_offsets_revision)
+			continue;
+		if (strcmp(word->section, section.name) != 0) {
+			drop_doubtful(layout, &section);
+			section = (struct section){.name = word->section,
+						   .size = STRUCT_SIZE_MAX};
+		}
+		struct pyinspect_error *error = use_word(layout, &section, word, *words++);
+		if (error)
+			return error;
+	}
+	return NULL;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "layout/dialects.h"
+#include "layout/layout.h"
+
+#include "layout/tables/cpython_2_7_x86_64.h"
+#include "layout/tables/cpython_3_10_x86_64.h"
+#include "layout/tables/cpython_3_11_x86_64.h"
+#include "layout/tables/cpython_3_12_x86_64.h"
+#include "layout/tables/cpython_3_13_x86_64.h"
+#include "layout/tables/cpython_3_14_x86_64.h"
+#include "layout/tables/cpython_3_15_x86_64.h"
+#include "layout/tables/cpython_3_6_x86_64.h"
+#include "layout/tables/cpython_3_7_x86_64.h"
+#include "layout/tables/cpython_3_8_x86_64.h"
+#include "layout/tables/cpython_3_9_x86_64.h"
+
+#define TABLES(...) ((const struct layout_table *const[]){__VA_ARGS__, NULL})
+
+/* No iframes: no owners. */
+#define NO_OWNERS ((struct owner_values){.generator = UINT8_MAX, .first_native = UINT8_MAX})
+
+#define THREAD_ATTRIBUTES                                                                  \
+	.thread_name = "_name", .thread_daemon = "_daemonic", .thread_ident = "_ident"
+
+static const struct dialect dialects[] = {
+	{
+		.major = 2,
+		.minor = 7,
+		.tables = TABLES(&cpython_2_7_x86_64),
+		.head_function = "PyInterpreterState_Head",
+		.holder_symbol = "_PyThreadState_Current",
+		.gil_lock_function = "PyEval_ThreadsInitialized",
+		.line_table = LINE_TABLE_LNOTAB_UNSIGNED,
+		.lasti_unit = 1,
+		.owners = NO_OWNERS,
+		.attributes = ATTRIBUTES_DICT,
+		.bytes_are_str = true,
+		/* Private names, mangled. */
+		.thread_name = "_Thread__name",
+		.thread_daemon = "_Thread__daemonic",
+		.thread_ident = "_Thread__ident",
+	},
+	{
+		.major = 3,
+		.minor = 6,
+		.tables = TABLES(&cpython_3_6_x86_64),
+		.head_function = "PyInterpreterState_Head",
+		.holder_symbol = "_PyThreadState_Current",
+		.gil_in_image = true,
+		/* bpo-26107: line deltas are signed. */
+		.line_table = LINE_TABLE_LNOTAB,
+		.lasti_unit = 1,
+		.owners = NO_OWNERS,
+		.attributes = ATTRIBUTES_DICT,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 7,
+		.tables = TABLES(&cpython_3_7_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.line_table = LINE_TABLE_LNOTAB,
+		.lasti_unit = 1,
+		.owners = NO_OWNERS,
+		.attributes = ATTRIBUTES_DICT,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 8,
+		.tables = TABLES(&cpython_3_8_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.line_table = LINE_TABLE_LNOTAB,
+		.lasti_unit = 1,
+		.owners = NO_OWNERS,
+		.attributes = ATTRIBUTES_DICT,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 9,
+		.tables = TABLES(&cpython_3_9_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.line_table = LINE_TABLE_LNOTAB,
+		.lasti_unit = 1,
+		.owners = NO_OWNERS,
+		.attributes = ATTRIBUTES_DICT,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 10,
+		.tables = TABLES(&cpython_3_10_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.line_table = LINE_TABLE_RANGES,
+		/* bpo-27129: f_lasti counts code units. */
+		.lasti_unit = 2,
+		.owners = NO_OWNERS,
+		.attributes = ATTRIBUTES_DICT,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 11,
+		.tables = TABLES(&cpython_3_11_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.version_symbol = "Py_Version",
+		.line_table = LINE_TABLE_LOCATIONS,
+		.lasti_unit = 2,
+		.owners = {.generator = 1, .first_native = UINT8_MAX},
+		.attributes = ATTRIBUTES_VALUES_AND_DICT,
+		.managed_dict_before = 0x18,
+		.managed_values_before = 0x20,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 12,
+		.tables = TABLES(&cpython_3_12_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.version_symbol = "Py_Version",
+		.line_table = LINE_TABLE_LOCATIONS,
+		.lasti_unit = 2,
+		.owners = {.generator = 1, .first_native = 3},
+		.attributes = ATTRIBUTES_VALUES_OR_DICT,
+		.managed_dict_before = 0x18,
+		.managed_values_before = 0x18,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 13,
+		.tables = TABLES(&cpython_3_13_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.version_symbol = "Py_Version",
+		.debug_offsets_revision = 1,
+		.line_table = LINE_TABLE_LOCATIONS,
+		.lasti_unit = 2,
+		.owners = {.generator = 1, .first_native = 3},
+		.attributes = ATTRIBUTES_INLINE_VALUES,
+		.managed_dict_before = 0x18,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 14,
+		.tables = TABLES(&cpython_3_14_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.version_symbol = "Py_Version",
+		.debug_offsets_revision = 2,
+		.line_table = LINE_TABLE_LOCATIONS,
+		.lasti_unit = 2,
+		.owners = {.generator = 1, .first_native = 3},
+		.stackref_tag = 3,
+		.attributes = ATTRIBUTES_INLINE_VALUES,
+		.managed_dict_before = 0x18,
+		THREAD_ATTRIBUTES,
+	},
+	{
+		.major = 3,
+		.minor = 15,
+		.tables = TABLES(&cpython_3_15_x86_64),
+		.runtime_symbol = "_PyRuntime",
+		.version_symbol = "Py_Version",
+		.debug_offsets_revision = 3,
+		.line_table = LINE_TABLE_LOCATIONS,
+		.lasti_unit = 2,
+		.owners = {.generator = 1, .first_native = 3},
+		.stackref_tag = 3,
+		.attributes = ATTRIBUTES_INLINE_VALUES,
+		.managed_dict_before = 0x18,
+		THREAD_ATTRIBUTES,
+	},
+};
+
+const size_t dialect_count = sizeof(dialects) / sizeof(dialects[0]);
+
+const struct dialect *dialect_at(size_t index)
+{
+	return &dialects[index];
+}
+
+bool dialect_is(const struct dialect *dialect, uint32_t hexversion)
+{
+	return hexversion >> 16 == (uint32_t)(dialect->major << 8 | dialect->minor);
+}
+
+const struct dialect *dialect_find(uint32_t hexversion, bool *newer_ret)
+{
+	const struct dialect *newest = &dialects[dialect_count - 1];
+	*newer_ret = hexversion >> 16 > (uint32_t)(newest->major << 8 | newest->minor);
+	/* A 4.0 may be anything. */
+	if (*newer_ret)
+		return hexversion >> 24 == newest->major ? newest : NULL;
+	for (size_t i = 0; i < dialect_count; i++)
+		if (dialect_is(&dialects[i], hexversion))
+			return &dialects[i];
+	return NULL;
+}
+
+void hexversion_text(uint32_t hexversion, char text[24])
+{
+	static const char *const levels[16] = {[0xa] = "a", [0xb] = "b", [0xc] = "rc"};
+	int length = snprintf(text, 24, "%u.%u.%u", hexversion >> 24,
+			      hexversion >> 16 & 0xff, hexversion >> 8 & 0xff);
+	const char *level = levels[hexversion >> 4 & 0xf];
+	if (level)
+		snprintf(text + length, 24 - (size_t)length, "%s%u", level,
+			 hexversion & 0xf);
+}
+
+const struct layout_table *dialect_table(const struct dialect *dialect, const char *machine)
+{
+	for (const struct layout_table *const *table = dialect->tables; *table; table++)
+		if (strcmp((*table)->machine, machine) == 0)
+			return *table;
+	return NULL;
+}

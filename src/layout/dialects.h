@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What the layout of structures can't show: one row per minor version of Python.
+ *
+ * This is the only place that knows version numbers. Everything else asks the
+ * layout whether a member is there, or the dialect what a member means.
+ */
+#ifndef LAYOUT_DIALECTS_H
+#define LAYOUT_DIALECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct layout_table;
+
+/** How a code object's line table is written. CPython: Objects/lnotab_notes.txt. */
+enum line_table {
+	/** co_lnotab: pairs of deltas, line deltas unsigned. */
+	LINE_TABLE_LNOTAB_UNSIGNED,
+	/** co_lnotab, line deltas signed. */
+	LINE_TABLE_LNOTAB,
+	/** co_linetable of 3.10: pairs of range and line delta. CPython: PEP 626. */
+	LINE_TABLE_RANGES,
+	/** co_linetable with columns. CPython: Objects/locations.md, later
+	 *  InternalDocs/code_objects.md; PEP 657. */
+	LINE_TABLE_LOCATIONS,
+};
+
+/** Where the attributes of an instance of an ordinary class are. */
+enum attributes {
+	/** A dict pointer at tp_dictoffset; values may be apart from the keys. */
+	ATTRIBUTES_DICT,
+	/** Pointers before the object: values, and dict. */
+	ATTRIBUTES_VALUES_AND_DICT,
+	/** One word before the object: values if its bit 0 is set, else dict. */
+	ATTRIBUTES_VALUES_OR_DICT,
+	/** A dict pointer before the object; values behind it. */
+	ATTRIBUTES_INLINE_VALUES,
+};
+
+/** owner of an iframe. CPython: enum _frameowner in pycore_frame.h. */
+struct owner_values {
+	uint8_t generator;
+	/** This value and all above it: no Python code runs in the frame. */
+	uint8_t first_native;
+};
+
+struct dialect {
+	uint8_t major, minor;
+	/** Tables, one per architecture, ended by NULL. */
+	const struct layout_table *const *tables;
+	/** Symbol of the runtime's state; NULL before it existed (3.7). */
+	const char *runtime_symbol;
+	/** Symbol of the version word, from which the dialect is chosen; NULL if none. */
+	const char *version_symbol;
+	/** Exported function that does nothing but return the first interpreter. */
+	const char *head_function;
+	/** Symbol of a pointer to the tstate that holds the GIL. */
+	const char *holder_symbol;
+	/** Exported function that compares the GIL's lock, a pointer, with NULL. */
+	const char *gil_lock_function;
+	/** The GIL's condition is a static variable of the image. */
+	bool gil_in_image;
+	/** Which members _Py_DebugOffsets has: see debug_offsets.def; 0 if it isn't there.
+	 */
+	uint8_t debug_offsets_revision;
+	enum line_table line_table;
+	/** Bytes that one unit of f_lasti stands for. */
+	uint8_t lasti_unit;
+	struct owner_values owners;
+	/** Low bits of a _PyStackRef that are no part of the pointer. */
+	uint8_t stackref_tag;
+	enum attributes attributes;
+	/** Managed dicts and values stand this far before the object. CPython:
+	 *  MANAGED_DICT_OFFSET in pycore_object.h. */
+	uint8_t managed_dict_before, managed_values_before;
+	/** str of this version is bytes, and text is unicode. */
+	bool bytes_are_str;
+	/** Attributes of threading.Thread. CPython: Lib/threading.py. */
+	const char *thread_name, *thread_daemon, *thread_ident;
+};
+
+/** Number of rows. */
+extern const size_t dialect_count;
+
+/** Row number index, oldest version first. */
+const struct dialect *dialect_at(size_t index);
+
+/**
+ * The dialect of a version.
+ *
+ * @param hexversion In PY_VERSION_HEX form.
+ * @param newer_ret Set to whether the version is newer than all rows; the newest
+ * is returned then.
+ * @return NULL for a version that is not supported.
+ */
+const struct dialect *dialect_find(uint32_t hexversion, bool *newer_ret);
+
+/** Is this a version of that dialect? */
+bool dialect_is(const struct dialect *dialect, uint32_t hexversion);
+
+/** "3.12.1" or "3.15.0rc1" of a PY_VERSION_HEX. */
+void hexversion_text(uint32_t hexversion, char text[24]);
+
+/** The table of a dialect for an architecture; NULL if there is none. */
+const struct layout_table *dialect_table(const struct dialect *dialect,
+					 const char *machine);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "object/dict.h"
+#include "base/error.h"
+#include "object/unicode.h"
+
+/* More entries than fit into a terabyte are no dict's. */
+#define ENTRIES_MAX (UINT64_C(1) << 36)
+
+static struct pyinspect_error *bad_dict(uint64_t address, const char *what)
+{
+	return error_at(PYINSPECT_ERROR_BAD_DATA, address, "the dict's keys at 0x%llx %s",
+			(unsigned long long)address, what);
+}
+
+/* 2.7: an open table of {hash, key, value}; deleted entries have no value. */
+static struct pyinspect_error *begin_table(const struct view *view, uint64_t object,
+					   struct dict_cursor *cursor)
+{
+	uint64_t mask, table;
+	struct pyinspect_error *error = view_read(view, object, FIELD_DICT_MASK, &mask);
+	if (!error)
+		error = view_read(view, object, FIELD_DICT_TABLE, &table);
+	if (error)
+		return error;
+	if (mask >= ENTRIES_MAX)
+		return bad_dict(table, "are too many");
+	*cursor = (struct dict_cursor){.view = *view,
+				       .entries = table,
+				       .entry_size = 24,
+				       .key_offset = 8,
+				       .value_offset = 16,
+				       .count = mask + 1};
+	return NULL;
+}
+
+/* Bytes of the index table. */
+static struct pyinspect_error *index_size(const struct view *view, uint64_t keys,
+					  uint64_t *ret)
+{
+	uint64_t value;
+	struct pyinspect_error *error;
+	if (layout_has(view->layout, FIELD_DICTKEYS_LOG2_INDEX_BYTES)) {
+		error = view_read(view, keys, FIELD_DICTKEYS_LOG2_INDEX_BYTES, &value);
+		if (error)
+			return error;
+		if (value > 40)
+			return bad_dict(keys, "have an absurd size");
+		*ret = UINT64_C(1) << value;
+		return NULL;
+	}
+	error = view_read(view, keys, FIELD_DICTKEYS_TABLE_SIZE, &value);
+	if (error)
+		return error;
+	if (value > ENTRIES_MAX)
+		return bad_dict(keys, "have an absurd size");
+	*ret = value * (value <= 0xff         ? 1
+			: value <= 0xffff     ? 2
+			: value <= 0xffffffff ? 4
+					      : 8);
+	return NULL;
+}
+
+/* 3.6 and later: header, index table, entries in the order of insertion. */
+static struct pyinspect_error *begin_keys(const struct view *view, uint64_t keys,
+					  uint64_t values, struct dict_cursor *cursor)
+{
+	uint64_t indices, count, kind = 0;
+	struct pyinspect_error *error = index_size(view, keys, &indices);
+	if (!error)
+		error = view_read(view, keys, FIELD_DICTKEYS_ENTRY_COUNT, &count);
+	if (!error && layout_has(view->layout, FIELD_DICTKEYS_KIND))
+		error = view_read(view, keys, FIELD_DICTKEYS_KIND, &kind);
+	if (error)
+		return error;
+	if (count > ENTRIES_MAX)
+		return bad_dict(keys, "are too many");
+	/* All keys are str: their hashes are not kept beside them. */
+	bool has_hash = kind == 0;
+	*cursor = (struct dict_cursor){
+		.view = *view,
+		.entries = keys + layout_at(view->layout, FIELD_DICTKEYS_INDICES) + indices,
+		.entry_size = has_hash ? 24 : 16,
+		.key_offset = has_hash ? 8 : 0,
+		.value_offset = has_hash ? 16 : 8,
+		.values = values,
+		.count = count,
+	};
+	return NULL;
+}
+
+/* From 3.13 a header stands before the first value. */
+static uint64_t first_value(const struct view *view, uint64_t values)
+{
+	bool header = view->layout->dialect->attributes == ATTRIBUTES_INLINE_VALUES;
+	return values && header ? values + 8 : values;
+}
+
+struct pyinspect_error *dict_begin(const struct view *view, uint64_t object,
+				   struct dict_cursor *cursor)
+{
+	if (!view_is(view, object, TYPE_FLAG_DICT))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				"the object at 0x%llx is no dict",
+				(unsigned long long)object);
+	if (layout_has(view->layout, FIELD_DICT_TABLE))
+		return begin_table(view, object, cursor);
+	uint64_t keys, values;
+	struct pyinspect_error *error = view_read(view, object, FIELD_DICT_KEYS, &keys);
+	if (!error)
+		error = view_read(view, object, FIELD_DICT_VALUES, &values);
+	if (error)
+		return error;
+	return begin_keys(view, keys, first_value(view, values), cursor);
+}
+
+bool dict_next(struct dict_cursor *cursor, uint64_t *key_ret, uint64_t *value_ret)
+{
+	struct memory *memory = cursor->view.memory;
+	while (cursor->index < cursor->count) {
+		uint64_t words[3] = {0};
+		uint64_t index = cursor->index++;
+		cursor->error =
+			memory_read(memory, cursor->entries + index * cursor->entry_size,
+				    words, cursor->entry_size);
+		if (cursor->error)
+			return false;
+		uint64_t value = words[cursor->value_offset / 8];
+		if (cursor->values)
+			cursor->error =
+				memory_read_u64(memory, cursor->values + index * 8, &value);
+		if (cursor->error)
+			return false;
+		if (!words[cursor->key_offset / 8] || !value)
+			continue;
+		*key_ret = words[cursor->key_offset / 8];
+		*value_ret = value;
+		return true;
+	}
+	return false;
+}
+
+struct pyinspect_error *dict_find(const struct view *view, uint64_t object, const char *key,
+				  uint64_t *value_ret)
+{
+	struct dict_cursor cursor;
+	struct pyinspect_error *error = dict_begin(view, object, &cursor);
+	if (error)
+		return error;
+	uint64_t entry_key, value;
+	while (dict_next(&cursor, &entry_key, &value))
+		if (unicode_equals(view, entry_key, key)) {
+			*value_ret = value;
+			return NULL;
+		}
+	if (!cursor.error)
+		*value_ret = 0;
+	return cursor.error;
+}
+
+static void begin_nothing(const struct view *view, struct dict_cursor *cursor)
+{
+	*cursor = (struct dict_cursor){.view = *view};
+}
+
+/* The values of an instance; their names are those of its class. */
+static struct pyinspect_error *begin_values(const struct view *view, uint64_t type,
+					    uint64_t values, struct dict_cursor *cursor)
+{
+	uint64_t keys;
+	struct pyinspect_error *error =
+		view_read(view, type, FIELD_HEAPTYPE_CACHED_KEYS, &keys);
+	return error ? error : begin_keys(view, keys, values, cursor);
+}
+
+static struct pyinspect_error *begin_optional_dict(const struct view *view, uint64_t dict,
+						   struct dict_cursor *cursor)
+{
+	if (dict)
+		return dict_begin(view, dict, cursor);
+	begin_nothing(view, cursor);
+	return NULL;
+}
+
+/* The dict pointer of a type that has one at tp_dictoffset. */
+static struct pyinspect_error *begin_pointer(const struct view *view, uint64_t object,
+					     uint64_t type, struct dict_cursor *cursor)
+{
+	uint64_t word, basic, item, size, dict;
+	struct pyinspect_error *error = view_read(view, type, FIELD_TYPE_DICTOFFSET, &word);
+	if (error)
+		return error;
+	int64_t offset = (int64_t)word;
+	/* Counted from the end of an object whose size varies. */
+	if (offset < 0) {
+		error = view_read(view, type, FIELD_TYPE_BASICSIZE, &basic);
+		if (!error)
+			error = view_read(view, type, FIELD_TYPE_ITEMSIZE, &item);
+		if (!error)
+			error = view_read(view, object, FIELD_VAR_SIZE, &size);
+		if (error)
+			return error;
+		if ((int64_t)size < 0)
+			size = -size;
+		offset += (int64_t)((basic + item * size + 7) & ~UINT64_C(7));
+	}
+	if (offset <= 0) {
+		begin_nothing(view, cursor);
+		return NULL;
+	}
+	error = memory_read_u64(view->memory, object + (uint64_t)offset, &dict);
+	return error ? error : begin_optional_dict(view, dict, cursor);
+}
+
+static struct pyinspect_error *begin_inline(const struct view *view, uint64_t object,
+					    uint64_t type, uint64_t flags, uint64_t dict,
+					    struct dict_cursor *cursor)
+{
+	uint64_t size;
+	/* {capacity, size, embedded, valid}. CPython: struct _dictvalues. */
+	uint8_t header[4] = {0};
+	if (dict || !(flags & TYPE_FLAG_INLINE_VALUES))
+		return begin_optional_dict(view, dict, cursor);
+	struct pyinspect_error *error = view_read(view, type, FIELD_TYPE_BASICSIZE, &size);
+	if (!error)
+		error = memory_read(view->memory, object + size, header, sizeof(header));
+	if (error || !header[3]) {
+		begin_nothing(view, cursor);
+		return error;
+	}
+	return begin_values(view, type, first_value(view, object + size), cursor);
+}
+
+struct pyinspect_error *attributes_begin(const struct view *view, uint64_t object,
+					 struct dict_cursor *cursor)
+{
+	const struct dialect *dialect = view->layout->dialect;
+	uint64_t type, flags, dict, values = 0;
+	struct pyinspect_error *error = view_type(view, object, &type, &flags);
+	if (error)
+		return error;
+	if (dialect->attributes == ATTRIBUTES_DICT || !(flags & TYPE_FLAG_MANAGED_DICT))
+		return begin_pointer(view, object, type, cursor);
+	error = memory_read_u64(view->memory, object - dialect->managed_dict_before, &dict);
+	if (!error && dialect->attributes == ATTRIBUTES_VALUES_AND_DICT)
+		error = memory_read_u64(view->memory,
+					object - dialect->managed_values_before, &values);
+	if (error)
+		return error;
+	if (dialect->attributes == ATTRIBUTES_INLINE_VALUES)
+		return begin_inline(view, object, type, flags, dict, cursor);
+	/* Bit 0 tells values from a dict, in the same word. */
+	if (dialect->attributes == ATTRIBUTES_VALUES_OR_DICT && (dict & 1))
+		values = dict + 1;
+	if (values)
+		return begin_values(view, type, values, cursor);
+	return begin_optional_dict(view, dict, cursor);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "object/unicode.h"
+
+/* No str is larger than the address space. */
+#define LENGTH_MAX (UINT64_C(1) << 46)
+
+/* Where the characters of a str are, and how wide. */
+struct characters {
+	uint64_t address, length;
+	/** Bytes of one character: 1, 2 or 4. */
+	unsigned int width;
+	/** Bytes as they are, not characters. */
+	bool raw;
+};
+
+/* CPython: struct PyASCIIObject.state. The bits above are undefined. */
+struct state {
+	unsigned int kind;
+	bool compact, ascii, ready;
+};
+
+static struct state decode_state(uint64_t bits)
+{
+	return (struct state){
+		.kind = bits >> 2 & 7,
+		.compact = bits >> 5 & 1,
+		.ascii = bits >> 6 & 1,
+		.ready = bits >> 7 & 1,
+	};
+}
+
+/* A str that only the old C API has filled: wchar_t, 4 bytes each, to 3.11. */
+static struct pyinspect_error *locate_not_ready(const struct view *view, uint64_t object,
+						struct characters *ret)
+{
+	struct characters found = {.width = 4};
+	struct pyinspect_error *error =
+		view_read(view, object, FIELD_ASCII_WSTR, &found.address);
+	if (!error)
+		error = view_read(view, object, FIELD_COMPACT_WSTR_LENGTH, &found.length);
+	if (!error)
+		*ret = found;
+	return error;
+}
+
+static struct pyinspect_error *locate(const struct view *view, uint64_t object,
+				      struct characters *ret)
+{
+	const struct layout *layout = view->layout;
+	uint64_t bits;
+	struct characters found = {0};
+	struct pyinspect_error *error = view_read(view, object, FIELD_ASCII_STATE, &bits);
+	if (!error)
+		error = view_read(view, object, FIELD_ASCII_LENGTH, &found.length);
+	if (error)
+		return error;
+	struct state state = decode_state(bits);
+	if (state.kind == 0 && layout_has(layout, FIELD_ASCII_WSTR) && !state.ready)
+		return locate_not_ready(view, object, ret);
+	if (state.kind != 1 && state.kind != 2 && state.kind != 4)
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				"the str at 0x%llx has characters of %u bytes",
+				(unsigned long long)object, state.kind);
+	found.width = state.kind;
+	/* Subclasses of str are not compact, and may be ASCII all the same. */
+	if (!state.compact)
+		error = view_read(view, object, FIELD_UNICODE_DATA, &found.address);
+	else
+		found.address =
+			object + layout_at(layout, state.ascii ? FIELD_ASCII_SIZE
+							       : FIELD_COMPACT_SIZE);
+	if (!error)
+		*ret = found;
+	return error;
+}
+
+static struct pyinspect_error *locate_27(const struct view *view, uint64_t object,
+					 bool bytes, struct characters *ret)
+{
+	struct characters found = {.width = bytes ? 1 : 4, .raw = bytes};
+	struct pyinspect_error *error;
+	if (bytes) {
+		error = view_read(view, object, FIELD_VAR_SIZE, &found.length);
+		found.address = object + layout_at(view->layout, FIELD_STRING_DATA);
+	} else {
+		error = view_read(view, object, FIELD_UNICODE2_LENGTH, &found.length);
+		if (!error)
+			error = view_read(view, object, FIELD_UNICODE2_STR, &found.address);
+	}
+	if (!error)
+		*ret = found;
+	return error;
+}
+
+static struct pyinspect_error *find_characters(const struct view *view, uint64_t object,
+					       struct characters *ret)
+{
+	uint64_t type, flags;
+	struct pyinspect_error *error = view_type(view, object, &type, &flags);
+	if (error)
+		return error;
+	bool bytes = view->layout->dialect->bytes_are_str && (flags & TYPE_FLAG_BYTES);
+	if (!bytes && !(flags & TYPE_FLAG_UNICODE))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				"the object at 0x%llx is no str",
+				(unsigned long long)object);
+	error = view->layout->dialect->bytes_are_str ? locate_27(view, object, bytes, ret)
+						     : locate(view, object, ret);
+	if (!error && ret->length > LENGTH_MAX)
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				"the str at 0x%llx has a length of %llu",
+				(unsigned long long)object,
+				(unsigned long long)ret->length);
+	return error;
+}
+
+static uint32_t character(const char *data, unsigned int width, size_t index)
+{
+	uint8_t one;
+	uint16_t two;
+	uint32_t four;
+	switch (width) {
+	case 1:
+		memcpy(&one, data + index, 1);
+		return one;
+	case 2:
+		memcpy(&two, data + index * 2, 2);
+		return two;
+	default:
+		memcpy(&four, data + index * 4, 4);
+		return four;
+	}
+}
+
+static struct pyinspect_error *append(struct text *text, uint64_t object, const char *data,
+				      const struct characters *found, size_t count)
+{
+	text_append(text, "", 0);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t c = character(data, found->width, i);
+		if (found->raw && c)
+			text_append(text, data + i, 1);
+		else if (c <= 0x10ffff)
+			text_append_code_point(text, c);
+		else
+			return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+					"the str at 0x%llx has a character 0x%x",
+					(unsigned long long)object, c);
+	}
+	return text->failed ? &error_no_memory : NULL;
+}
+
+struct pyinspect_error *unicode_read(const struct view *view, uint64_t object, size_t limit,
+				     struct text *text, size_t *total_ret)
+{
+	struct characters found;
+	struct pyinspect_error *error = find_characters(view, object, &found);
+	if (error)
+		return error;
+	size_t count = found.length < limit ? (size_t)found.length : limit;
+	char small[256];
+	cleanup_free char *large = NULL;
+	char *data = small;
+	if (count * found.width > sizeof(small))
+		data = large = malloc(count * found.width);
+	if (!data)
+		return &error_no_memory;
+	error = memory_read(view->memory, found.address, data, count * found.width);
+	if (!error)
+		error = append(text, object, data, &found, count);
+	if (!error && total_ret)
+		*total_ret = (size_t)found.length;
+	return error;
+}
+
+bool unicode_equals(const struct view *view, uint64_t object, const char *ascii)
+{
+	char data[64];
+	struct characters found;
+	size_t length = strlen(ascii);
+	cleanup_error struct pyinspect_error *error = find_characters(view, object, &found);
+	return !error && found.length == length && found.width == 1 &&
+	       length <= sizeof(data) &&
+	       memory_try(view->memory, found.address, data, length) &&
+	       memcmp(data, ascii, length) == 0;
+}

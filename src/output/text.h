@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** Pieces of the text form. */
+#ifndef OUTPUT_TEXT_H
+#define OUTPUT_TEXT_H
+
+#include "output/output.h"
+
+/** Colours by what they stand for. */
+enum style { STYLE_HEADING, STYLE_FUNCTION, STYLE_PLACE, STYLE_SOURCE, STYLE_PROBLEM };
+
+/** Where the text form is written, and how. */
+struct page {
+	struct text *text;
+	const struct pyinspect_write_options *options;
+};
+
+/** Begin and end a piece in a style; nothing without colour. */
+void page_begin(const struct page *page, enum style style);
+void page_end(const struct page *page);
+
+/** Write text of the target, escaped. */
+void page_escaped(const struct page *page, const char *string);
+
+/** The lines about the process and its Python. */
+void page_write_header(const struct page *page, const struct pyinspect_snapshot *snapshot);
+
+/** The frames of a thread, indented. */
+void page_write_frames(const struct page *page, const struct pyinspect_thread *thread);
+
+/** Threads of an interpreter that would be written alike. */
+struct thread_group {
+	const struct pyinspect_thread **threads;
+	size_t count;
+};
+
+/**
+ * Put threads of an interpreter together that differ in nothing but id and name.
+ *
+ * @param groups_ret Freed by thread_groups_free().
+ * @return How many groups; 0 also if there is no memory.
+ */
+size_t thread_groups_make(const struct pyinspect_interpreter *interpreter,
+			  struct thread_group **groups_ret);
+void thread_groups_free(struct thread_group *groups, size_t count);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "layout/debug_offsets.h"
+#include "object/dict.h"
+#include "object/integer.h"
+#include "object/unicode.h"
+#include "runtime/candidate.h"
+#include "target/machine.h"
+
+/* What sys says of the build. */
+struct build {
+	bool has_version, is_debug, traces_references;
+	uint32_t hexversion;
+};
+
+static struct pyinspect_error *read_hexversion(const struct view *view, uint64_t value,
+					       struct build *build)
+{
+	uint64_t magnitude;
+	bool negative;
+	struct pyinspect_error *error = integer_read(view, value, &magnitude, &negative);
+	if (error)
+		return error;
+	build->hexversion = (uint32_t)magnitude;
+	build->has_version = !negative && magnitude <= UINT32_MAX;
+	return NULL;
+}
+
+static struct pyinspect_error *read_sys(const struct view *view, uint64_t interpreter,
+					struct build *ret)
+{
+	uint64_t dict, key, value;
+	struct dict_cursor cursor;
+	struct build build = {0};
+	struct pyinspect_error *error =
+		view_read(view, interpreter, FIELD_INTERPRETER_SYSDICT, &dict);
+	if (!error)
+		error = dict_begin(view, dict, &cursor);
+	if (error)
+		return error;
+	while (!error && dict_next(&cursor, &key, &value)) {
+		if (unicode_equals(view, key, "hexversion"))
+			error = read_hexversion(view, value, &build);
+		else if (unicode_equals(view, key, "gettotalrefcount"))
+			build.is_debug = true;
+		else if (unicode_equals(view, key, "getobjects"))
+			build.traces_references = true;
+	}
+	if (!error)
+		error = cursor.error;
+	if (!error)
+		*ret = build;
+	return error;
+}
+
+static struct pyinspect_error *not_initialised(void)
+{
+	return error_create(PYINSPECT_ERROR_NOT_PYTHON,
+			    "its Python is not initialised: it is starting up, has ended "
+			    "already, or the program has not called Py_Initialize()");
+}
+
+/* Whether what the runtime leads to is what its layout says. */
+static struct pyinspect_error *prove(struct runtime *runtime)
+{
+	const struct view *view = &runtime->view;
+	uint64_t interpreter, thread, back;
+	struct build build;
+	struct pyinspect_error *error =
+		memory_read_u64(view->memory, runtime->head_pointer, &interpreter);
+	if (error)
+		return error;
+	if (!interpreter)
+		return not_initialised();
+	error = view_read(view, interpreter, FIELD_INTERPRETER_THREADS_HEAD, &thread);
+	if (error)
+		return error;
+	if (!thread)
+		return not_initialised();
+	error = view_read(view, thread, FIELD_THREAD_INTERPRETER, &back);
+	if (!error && back != interpreter)
+		error = error_at(
+			PYINSPECT_ERROR_BAD_DATA, thread,
+			"the first thread state does not belong to its interpreter");
+	if (!error)
+		error = read_sys(view, interpreter, &build);
+	if (error)
+		return error;
+	if (!build.has_version)
+		return not_initialised();
+	if (!dialect_is(runtime->layout.dialect, build.hexversion) && !runtime->is_newer)
+		return error_create(PYINSPECT_ERROR_BAD_DATA,
+				    "sys.hexversion 0x%x is of another version",
+				    build.hexversion);
+	runtime->hexversion = build.hexversion;
+	runtime->is_debug = build.is_debug;
+	return NULL;
+}
+
+static struct pyinspect_error *use_dialect(struct runtime *runtime,
+					   const struct dialect *dialect)
+{
+	const struct layout_table *table = dialect_table(dialect, machine_name);
+	if (!table)
+		return error_create(PYINSPECT_ERROR_UNSUPPORTED,
+				    "there is no table for Python %u.%u on %s",
+				    dialect->major, dialect->minor, machine_name);
+	layout_from_table(&runtime->layout, table);
+	runtime->layout.dialect = dialect;
+	snprintf(runtime->layout_name, sizeof(runtime->layout_name), "%u.%u %s",
+		 dialect->major, dialect->minor, table->machine);
+	return NULL;
+}
+
+/* 3.13 and later: the version word and the offsets at the runtime's start. */
+static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
+						 uint32_t hexversion)
+{
+	uint64_t words[DEBUG_OFFSETS_MAX];
+	char version[24];
+	hexversion_text(hexversion, version);
+	const struct dialect *dialect = dialect_find(hexversion, &runtime->is_newer);
+	if (!dialect || !dialect->debug_offsets_revision)
+		return error_create(PYINSPECT_ERROR_UNSUPPORTED,
+				    "Python %s is not supported by pyinspect %s", version,
+				    pyinspect_version());
+	struct pyinspect_error *error = use_dialect(runtime, dialect);
+	size_t count = debug_offsets_count(dialect->debug_offsets_revision);
+	if (!error)
+		error = memory_read(runtime->view.memory, runtime->address, words,
+				    count * 8);
+	if (error)
+		return error;
+	runtime->is_free_threaded = words[DEBUG_OFFSETS_FREE_THREADED] == 1;
+	if (runtime->is_free_threaded)
+		return error_create(
+			PYINSPECT_ERROR_UNSUPPORTED,
+			"it is a free-threaded build of Python %s, which pyinspect "
+			"%s does not read yet",
+			version, pyinspect_version());
+	error = layout_from_debug_offsets(&runtime->layout, words);
+	if (!error)
+		notes_add(&runtime->notes,
+			  "layout: _Py_DebugOffsets of the process, %zu words, version %s; "
+			  "what they lack from the table of %s",
+			  count, version, dialect_table(dialect, machine_name)->python);
+	return error;
+}
+
+static void note_table(struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->layout.dialect;
+	notes_add(&runtime->notes, "layout: table made from Python %s",
+		  dialect_table(dialect, machine_name)->python);
+}
+
+static struct pyinspect_error *try_dialect(struct runtime *runtime,
+					   const struct dialect *dialect)
+{
+	struct pyinspect_error *error = use_dialect(runtime, dialect);
+	if (error)
+		return error;
+	if (runtime->address)
+		runtime->head_pointer =
+			runtime->address +
+			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
+	error = prove(runtime);
+	if (!error)
+		note_table(runtime);
+	return error;
+}
+
+static struct pyinspect_error *find_symbol(const struct scope *scope, const char *name,
+					   uint64_t *ret)
+{
+	if (scope->image)
+		return image_symbol(scope->target, scope->image, name, ret);
+	*ret = scope->target->ops->symbol(scope->target->context, name);
+	return NULL;
+}
+
+/* A symbol that may be missing, in tables that may be broken. */
+static uint64_t optional_symbol(const struct scope *scope, const char *name)
+{
+	uint64_t address = 0;
+	cleanup_error struct pyinspect_error *error =
+		name ? find_symbol(scope, name, &address) : NULL;
+	return error ? 0 : address;
+}
+
+/* The first of the dialects whose symbol of this kind the scope has. */
+static uint64_t find_runtime_symbol(const struct scope *scope)
+{
+	uint64_t address = 0;
+	const char *tried = NULL;
+	for (size_t i = dialect_count; i-- > 0 && !address;) {
+		const char *name = dialect_at(i)->runtime_symbol;
+		if (name && name != tried)
+			address = optional_symbol(scope, name);
+		tried = name;
+	}
+	return address;
+}
+
+static uint64_t operand_of(const struct scope *scope, const char *function)
+{
+	uint64_t address = optional_symbol(scope, function);
+	return address ? machine_operand(&scope->target->memory, address) : 0;
+}
+
+/* The static variables of versions before the runtime's struct. */
+static void use_symbols(struct runtime *runtime, const struct scope *scope,
+			const struct dialect *dialect)
+{
+	runtime->head_pointer = operand_of(scope, dialect->head_function);
+	runtime->holder_pointer = optional_symbol(scope, dialect->holder_symbol);
+	runtime->gil_lock_pointer = operand_of(scope, dialect->gil_lock_function);
+	if (dialect->gil_in_image && scope->image) {
+		runtime->gil_image_start = scope->image->data_start;
+		runtime->gil_image_end = scope->image->data_end;
+	}
+}
+
+/* Is one error more to the point than another? A contradiction only says "not this
+ * version". */
+static bool is_nearer(struct pyinspect_error *error, struct pyinspect_error *than)
+{
+	enum pyinspect_error_code code = pyinspect_error_code(error);
+	return !than || (code != PYINSPECT_ERROR_BAD_DATA && code != PYINSPECT_ERROR_FAULT);
+}
+
+/*
+ * Versions that don't tell which one they are until sys.hexversion is read, for
+ * which their layout is needed: the right one proves itself.
+ */
+static struct pyinspect_error *try_dialects(struct runtime *runtime,
+					    const struct scope *scope)
+{
+	struct pyinspect_error *nearest = NULL;
+	for (size_t i = dialect_count; i-- > 0;) {
+		const struct dialect *dialect = dialect_at(i);
+		if (dialect->version_symbol ||
+		    !dialect->runtime_symbol != !runtime->address)
+			continue;
+		if (dialect->head_function)
+			use_symbols(runtime, scope, dialect);
+		struct pyinspect_error *error = try_dialect(runtime, dialect);
+		if (!error) {
+			pyinspect_error_free(nearest);
+			return NULL;
+		}
+		if (is_nearer(error, nearest)) {
+			pyinspect_error_free(nearest);
+			nearest = error;
+		} else {
+			pyinspect_error_free(error);
+		}
+	}
+	return nearest;
+}
+
+/* The dialect that the scope's version word names; NULL if it has no such word. */
+static const struct dialect *named_dialect(struct runtime *runtime,
+					   const struct scope *scope)
+{
+	for (size_t i = dialect_count; i-- > 0;) {
+		uint64_t hexversion,
+			address = optional_symbol(scope, dialect_at(i)->version_symbol);
+		if (address && memory_try(runtime->view.memory, address, &hexversion, 8))
+			return dialect_find((uint32_t)hexversion, &runtime->is_newer);
+	}
+	return NULL;
+}
+
+static struct pyinspect_error *try_runtime(struct runtime *runtime,
+					   const struct scope *scope)
+{
+	uint64_t words[2];
+	struct pyinspect_error *error =
+		memory_read(runtime->view.memory, runtime->address, words, sizeof(words));
+	if (error)
+		return error;
+	if (words[0] == DEBUG_OFFSETS_COOKIE) {
+		error = use_debug_offsets(runtime, (uint32_t)words[1]);
+		if (error)
+			return error;
+		runtime->head_pointer =
+			runtime->address +
+			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
+		return prove(runtime);
+	}
+	const struct dialect *dialect = named_dialect(runtime, scope);
+	return dialect ? try_dialect(runtime, dialect) : try_dialects(runtime, scope);
+}
+
+static uint64_t find_head_function(const struct scope *scope)
+{
+	uint64_t address = 0;
+	for (size_t i = 0; i < dialect_count && !address; i++)
+		if (optional_symbol(scope, dialect_at(i)->holder_symbol))
+			address = optional_symbol(scope, dialect_at(i)->head_function);
+	return address;
+}
+
+struct pyinspect_error *candidate_try(struct runtime *runtime, const struct scope *scope,
+				      bool *found_ret)
+{
+	runtime->address = find_runtime_symbol(scope);
+	*found_ret = runtime->address || find_head_function(scope);
+	if (!*found_ret)
+		return NULL;
+	return runtime->address ? try_runtime(runtime, scope)
+				: try_dialects(runtime, scope);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "object/unicode.h"
+#include "runtime/code.h"
+
+/* A function of a million lines has a table of some 20 MB. */
+#define TABLE_LIMIT ((uint64_t)64 << 20)
+
+void codes_deinit(struct codes *codes)
+{
+	free(codes->slots);
+	*codes = (struct codes){0};
+}
+
+static struct code **slot_of(const struct codes *codes, uint64_t address)
+{
+	uint64_t hash = address * UINT64_C(0x9e3779b97f4a7c15);
+	size_t slot = (size_t)(hash >> 32) & (codes->slot_count - 1);
+	while (codes->slots[slot] && codes->slots[slot]->address != address)
+		slot = (slot + 1) & (codes->slot_count - 1);
+	return &codes->slots[slot];
+}
+
+static bool make_room(struct codes *codes)
+{
+	if (codes->count * 2 < codes->slot_count)
+		return true;
+	struct codes grown = {.slot_count =
+				      codes->slot_count ? codes->slot_count * 2 : 128};
+	grown.slots = calloc(grown.slot_count, sizeof(*grown.slots));
+	if (!grown.slots)
+		return false;
+	for (size_t i = 0; i < codes->slot_count; i++)
+		if (codes->slots[i])
+			*slot_of(&grown, codes->slots[i]->address) = codes->slots[i];
+	free(codes->slots);
+	codes->slots = grown.slots;
+	codes->slot_count = grown.slot_count;
+	return true;
+}
+
+/* Keep the first reason: the others mostly follow from it. */
+static void note(struct code *code, struct arena *arena, struct pyinspect_error *error,
+		 const char *what)
+{
+	if (!code->problem)
+		code->problem =
+			arena_printf(arena, "%s: %s", what, pyinspect_error_message(error));
+	pyinspect_error_free(error);
+}
+
+static const char *read_name(struct code *code, const struct view *view,
+			     struct arena *arena, enum field field, const char *what)
+{
+	uint64_t object;
+	size_t total = 0;
+	struct text text = {0};
+	struct pyinspect_error *error = view_read(view, code->address, field, &object);
+	if (!error)
+		error = unicode_read(view, object, NAME_LIMIT, &text, &total);
+	if (!error && total > NAME_LIMIT)
+		error = error_create(PYINSPECT_ERROR_BAD_DATA,
+				     "only the first %zu of %zu characters are shown",
+				     NAME_LIMIT, total);
+	const char *name = NULL;
+	if (text.data && (!error || total > NAME_LIMIT))
+		name = arena_copy(arena, text.data, text.length);
+	if (error)
+		note(code, arena, error, what);
+	free(text.data);
+	return name;
+}
+
+static struct pyinspect_error *read_table(struct code *code, const struct view *view,
+					  struct arena *arena)
+{
+	uint64_t object, size;
+	enum field data =
+		view->layout->dialect->bytes_are_str ? FIELD_STRING_DATA : FIELD_BYTES_DATA;
+	struct pyinspect_error *error =
+		view_read(view, code->address, FIELD_CODE_LINETABLE, &object);
+	if (!error && !view_is(view, object, TYPE_FLAG_BYTES))
+		error = error_at(PYINSPECT_ERROR_BAD_DATA, object, "it is no bytes object");
+	if (!error)
+		error = view_read(view, object, FIELD_VAR_SIZE, &size);
+	if (!error && size > TABLE_LIMIT)
+		error = error_at(PYINSPECT_ERROR_BAD_DATA, object, "it has %llu bytes",
+				 (unsigned long long)size);
+	if (error)
+		return error;
+	uint8_t *table = arena_alloc(arena, size + 1);
+	if (!table)
+		return &error_no_memory;
+	error = memory_read(view->memory, object + layout_at(view->layout, data), table,
+			    size);
+	if (error)
+		return error;
+	code->table = table;
+	code->table_size = size;
+	return NULL;
+}
+
+static bool is_code(struct codes *codes, const struct view *view, uint64_t address)
+{
+	char name[8];
+	uint64_t type;
+	if (!view_try(view, address, FIELD_OBJECT_TYPE, &type))
+		return false;
+	if (codes->code_type)
+		return type == codes->code_type;
+	cleanup_error struct pyinspect_error *error =
+		view_type_name(view, type, name, sizeof(name));
+	if (error || strcmp(name, "code") != 0)
+		return false;
+	codes->code_type = type;
+	return true;
+}
+
+/* co_flags. CPython: Include/cpython/code.h, CO_GENERATOR, CO_COROUTINE,
+ * CO_ASYNC_GENERATOR. */
+#define CODE_FLAGS_GENERATOR 0x2a0
+
+static void fill(struct code *code, const struct view *view, struct arena *arena)
+{
+	const struct layout *layout = view->layout;
+	uint64_t line = 0, flags = 0;
+	struct pyinspect_error *error =
+		view_read(view, code->address, FIELD_CODE_FIRSTLINENO, &line);
+	if (error)
+		note(code, arena, error, "first line");
+	code->first_line = (int32_t)line;
+	view_try(view, code->address, FIELD_CODE_FLAGS, &flags);
+	code->is_generator = flags & CODE_FLAGS_GENERATOR;
+	code->function = read_name(code, view, arena, FIELD_CODE_NAME, "function");
+	if (layout_has(layout, FIELD_CODE_QUALNAME))
+		code->qualname =
+			read_name(code, view, arena, FIELD_CODE_QUALNAME, "qualified name");
+	code->file = read_name(code, view, arena, FIELD_CODE_FILENAME, "file");
+	error = read_table(code, view, arena);
+	if (error)
+		note(code, arena, error, "line table");
+	if (layout_has(layout, FIELD_CODE_CODE_ADAPTIVE))
+		code->instructions =
+			code->address + layout_at(layout, FIELD_CODE_CODE_ADAPTIVE);
+	code->located_offset = INT64_MIN;
+}
+
+struct code *codes_get(struct codes *codes, const struct view *view, struct arena *arena,
+		       uint64_t address)
+{
+	if (!make_room(codes))
+		return NULL;
+	struct code **slot = slot_of(codes, address);
+	if (*slot)
+		return *slot;
+	struct code *code = arena_alloc(arena, sizeof(*code));
+	if (!code)
+		return NULL;
+	code->address = address;
+	if (is_code(codes, view, address))
+		fill(code, view, arena);
+	else
+		code->is_other = true;
+	*slot = code;
+	codes->count++;
+	return code;
+}
+
+struct location code_locate(struct code *code, enum line_table kind, struct arena *arena,
+			    int64_t offset, const char **problem_ret)
+{
+	if (code->located_offset != offset) {
+		struct location found = {0};
+		cleanup_error struct pyinspect_error *error = NULL;
+		if (code->table)
+			error = linetable_decode(kind, code->table, code->table_size,
+						 code->first_line, offset, &found);
+		code->location = found;
+		code->located_offset = offset;
+		code->location_problem = NULL;
+		if (error)
+			code->location_problem =
+				arena_printf(arena, "%s", pyinspect_error_message(error));
+	}
+	*problem_ret = code->location_problem;
+	return code->location;
+}

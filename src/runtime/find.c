@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "modules/image.h"
+#include "runtime/candidate.h"
+
+void notes_add(struct notes *notes, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return;
+	char *copy = arena_copy(&notes->arena, text, (size_t)length);
+	if (copy && !array_push(notes, copy))
+		notes->count = 0;
+	free(text);
+}
+
+void runtime_deinit(struct runtime *runtime)
+{
+	free(runtime->library);
+	free(runtime->notes.items);
+	arena_deinit(&runtime->notes.arena);
+	*runtime = (struct runtime){0};
+}
+
+/* Other Pythons, which have none of CPython's structures, by names of their files. */
+static const struct {
+	const char *name, *sentence;
+} other_pythons[] = {
+	{"pypy",
+	 "it runs PyPy, whose structures pyinspect does not know: it reads CPython"},
+	{"micropython",
+	 "it runs MicroPython, whose structures pyinspect does not know: it reads CPython"},
+	{"graalpy",
+	 "it runs GraalPy, whose structures pyinspect does not know: it reads CPython"},
+};
+
+static struct pyinspect_error *not_found(const struct images *images,
+					 const char *executable)
+{
+	for (size_t i = 0; i < images->count; i++)
+		for (size_t j = 0; j < sizeof(other_pythons) / sizeof(other_pythons[0]);
+		     j++)
+			if (strstr(image_name(&images->items[i]), other_pythons[j].name))
+				return error_create(PYINSPECT_ERROR_NOT_PYTHON, "%s",
+						    other_pythons[j].sentence);
+	return error_create(
+		PYINSPECT_ERROR_NOT_PYTHON,
+		"it is not a Python process: it runs %s, and none of its %zu mapped "
+		"files is a CPython of a version that pyinspect knows",
+		executable ? executable : "an unknown program", images->count);
+}
+
+static struct pyinspect_error *accept(struct runtime *runtime, const struct image *image)
+{
+	char version[24];
+	hexversion_text(runtime->hexversion, version);
+	if (image) {
+		runtime->library = strdup(image->path);
+		if (!runtime->library)
+			return &error_no_memory;
+	}
+	notes_add(&runtime->notes, "runtime: %s%s at 0x%llx%s%s, Python %s",
+		  runtime->address ? "_PyRuntime" : "interp_head",
+		  runtime->is_debug ? " of a debug build" : "",
+		  (unsigned long long)(runtime->address ? runtime->address
+							: runtime->head_pointer),
+		  image ? " in " : "", image ? image->path : "", version);
+	return NULL;
+}
+
+static struct pyinspect_error *try_image(struct target *target, struct runtime *runtime,
+					 struct image *image, bool *found_ret)
+{
+	struct scope scope = {.target = target, .image = image};
+	struct runtime attempt = {
+		.view = {.memory = &target->memory, .layout = &attempt.layout}};
+	struct pyinspect_error *error = candidate_try(&attempt, &scope, found_ret);
+	if (!error && *found_ret)
+		error = accept(&attempt, image);
+	if (error || !*found_ret) {
+		runtime_deinit(&attempt);
+		return error ? error_context(error, "%s", image ? image->path : "target")
+			     : NULL;
+	}
+	*runtime = attempt;
+	runtime->view.layout = &runtime->layout;
+	return NULL;
+}
+
+static struct pyinspect_error *search_images(struct target *target, struct images *images,
+					     const char *executable, struct runtime *ret)
+{
+	struct pyinspect_error *first = NULL;
+	for (size_t i = 0; i < images->count; i++) {
+		bool found = false;
+		struct pyinspect_error *error =
+			try_image(target, ret, &images->items[i], &found);
+		if (!error && found) {
+			pyinspect_error_free(first);
+			return NULL;
+		}
+		/* The first reason is that of the likeliest file. */
+		if (error && !first)
+			first = error;
+		else
+			pyinspect_error_free(error);
+	}
+	return first ? first : not_found(images, executable);
+}
+
+struct pyinspect_error *runtime_find(struct target *target, const char *executable,
+				     struct runtime *ret)
+{
+	struct images images = {0};
+	if (target->ops->symbol) {
+		bool found = false;
+		struct pyinspect_error *error = try_image(target, ret, NULL, &found);
+		return error || found ? error : not_found(&images, NULL);
+	}
+	struct pyinspect_error *error = images_list(target, executable, &images);
+	if (!error)
+		error = search_images(target, &images, executable, ret);
+	images_deinit(&images);
+	return error;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "runtime/frame.h"
+
+/* Larger than a frame of any version, without its locals. */
+#define FRAME_SIZE_MAX 512
+/* Chunks double with the frames that they hold; the first has 16 KB. */
+#define CHUNK_SIZE_MAX ((uint64_t)64 << 20)
+#define CHUNKS_MAX     4096
+
+struct pyinspect_error *frame_innermost(const struct view *view, uint64_t tstate,
+					uint64_t *ret)
+{
+	const struct layout *layout = view->layout;
+	uint64_t cframe;
+	struct pyinspect_error *error;
+	if (layout_has(layout, FIELD_THREAD_CURRENT_FRAME))
+		error = view_read(view, tstate, FIELD_THREAD_CURRENT_FRAME, ret);
+	else if (!layout_has(layout, FIELD_CFRAME_CURRENT_FRAME))
+		error = view_read(view, tstate, FIELD_THREAD_FRAME, ret);
+	else {
+		/* 3.11, 3.12: through a struct on the thread's C stack. */
+		error = view_read(view, tstate, FIELD_THREAD_CFRAME, &cframe);
+		if (!error)
+			error = view_read(view, cframe, FIELD_CFRAME_CURRENT_FRAME, ret);
+	}
+	return error ? error_context(error, "innermost frame") : NULL;
+}
+
+/* A copy of a frame, from which members are taken without reading again. */
+struct copy {
+	const struct layout *layout;
+	char bytes[FRAME_SIZE_MAX];
+	size_t size;
+};
+
+static uint64_t member(const struct copy *copy, enum field field)
+{
+	uint64_t value = 0;
+	uint64_t at = (uint64_t)copy->layout->offsets[field];
+	unsigned int width = field_infos[field].width;
+	if (layout_has(copy->layout, field) && at + width <= copy->size)
+		memcpy(&value, copy->bytes + at, width);
+	return value;
+}
+
+static void use_pyframe(const struct copy *copy, const struct dialect *dialect,
+			struct raw_frame *frame)
+{
+	frame->previous = member(copy, FIELD_PYFRAME_BACK);
+	frame->code = member(copy, FIELD_PYFRAME_CODE);
+	frame->globals = member(copy, FIELD_PYFRAME_GLOBALS);
+	frame->offset = (int64_t)(int32_t)member(copy, FIELD_PYFRAME_LASTI);
+	/* -1 is "not yet begun" in any unit. */
+	if (frame->offset > 0)
+		frame->offset *= dialect->lasti_unit;
+	/* Whether it is a generator's, its code says. */
+	frame->owner = PYINSPECT_OWNER_THREAD;
+}
+
+static void use_iframe(const struct copy *copy, const struct view *view,
+		       struct raw_frame *frame)
+{
+	const struct owner_values *owners = &view->layout->dialect->owners;
+	uint64_t owner = member(copy, FIELD_IFRAME_OWNER);
+	frame->previous = member(copy, FIELD_IFRAME_PREVIOUS);
+	frame->code = view_untag(view, member(copy, FIELD_IFRAME_EXECUTABLE));
+	frame->globals = member(copy, FIELD_IFRAME_GLOBALS);
+	frame->has_address = true;
+	frame->instruction = member(copy, FIELD_IFRAME_INSTRUCTION);
+	frame->owner = owner >= owners->first_native ? PYINSPECT_OWNER_NATIVE
+		       : owner == owners->generator  ? PYINSPECT_OWNER_GENERATOR
+						     : PYINSPECT_OWNER_THREAD;
+}
+
+struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
+				   struct raw_frame *ret)
+{
+	const struct layout *layout = view->layout;
+	bool is_iframe = layout_has(layout, FIELD_IFRAME_PREVIOUS);
+	struct copy copy = {.layout = layout};
+	copy.size = is_iframe ? layout_at(layout, FIELD_IFRAME_LOCALSPLUS)
+			      : layout_at(layout, FIELD_PYFRAME_LOCALSPLUS);
+	if (copy.size > sizeof(copy.bytes))
+		copy.size = sizeof(copy.bytes);
+	struct pyinspect_error *error =
+		memory_read(view->memory, address, copy.bytes, copy.size);
+	if (error)
+		return error_context(error, "frame at 0x%llx", (unsigned long long)address);
+	struct raw_frame frame = {.address = address};
+	if (is_iframe)
+		use_iframe(&copy, view, &frame);
+	else
+		use_pyframe(&copy, layout->dialect, &frame);
+	*ret = frame;
+	return NULL;
+}
+
+void frame_prefetch(const struct view *view, uint64_t chunk, uint64_t frame)
+{
+	for (int i = 0; i < CHUNKS_MAX && chunk; i++) {
+		uint64_t size, top, previous;
+		if (!view_try(view, chunk, FIELD_CHUNK_SIZE, &size) ||
+		    !view_try(view, chunk, FIELD_CHUNK_TOP, &top) ||
+		    !view_try(view, chunk, FIELD_CHUNK_PREVIOUS, &previous) ||
+		    size > CHUNK_SIZE_MAX)
+			return;
+		/* The newest chunk's top is not kept: its frames end with the innermost. Of
+		 * the others, top counts the words of data in use. */
+		uint64_t used = layout_at(view->layout, FIELD_CHUNK_DATA) + top * 8;
+		if (i == 0)
+			used = frame - chunk < size ? frame - chunk + FRAME_SIZE_MAX : size;
+		memory_prefetch(view->memory, chunk, used < size ? used : size);
+		chunk = previous;
+	}
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** Frames of a thread, from the innermost outwards: PyFrameObjects and iframes. */
+#ifndef RUNTIME_FRAME_H
+#define RUNTIME_FRAME_H
+
+#include "object/view.h"
+
+/** A frame as it stands in memory. */
+struct raw_frame {
+	uint64_t address;
+	/** Frame that called it; 0 if it is the outermost. */
+	uint64_t previous;
+	/** Its code object; of a native one, whatever stands there. */
+	uint64_t code;
+	uint64_t globals;
+	/** An iframe has the address of an instruction, a PyFrameObject an offset in bytes.
+	 */
+	bool has_address;
+	uint64_t instruction;
+	int64_t offset;
+	enum pyinspect_frame_owner owner;
+};
+
+/**
+ * The innermost frame of a thread state.
+ *
+ * @param ret 0 if it runs no Python code now.
+ */
+struct pyinspect_error *frame_innermost(const struct view *view, uint64_t tstate,
+					uint64_t *ret);
+
+/**
+ * Read the frame at an address.
+ *
+ * CPython: Include/internal/pycore_frame.h; before 3.11 Include/frameobject.h.
+ */
+struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
+				   struct raw_frame *ret);
+
+/**
+ * Bring a thread's data stack into the cache: from 3.11 nearly all frames of a
+ * thread are in it, chunk behind chunk.
+ *
+ * @param chunk The newest one. @param frame The innermost frame.
+ */
+void frame_prefetch(const struct view *view, uint64_t chunk, uint64_t frame);
+
+#endif

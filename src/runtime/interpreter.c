@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
+#include "runtime/runtime.h"
+
+/* A member that a version may lack; 0 then, and where it can't be read. */
+static uint64_t optional(const struct view *view, uint64_t address, enum field field)
+{
+	uint64_t value = 0;
+	view_try(view, address, field, &value);
+	return value;
+}
+
+/* The GIL's struct: behind a pointer, in the runtime, or nowhere (2.7, 3.6). */
+static uint64_t find_gil(const struct runtime *runtime, uint64_t interpreter)
+{
+	const struct layout *layout = &runtime->layout;
+	if (layout_has(layout, FIELD_INTERPRETER_GIL))
+		return optional(&runtime->view, interpreter, FIELD_INTERPRETER_GIL);
+	if (layout_has(layout, FIELD_RUNTIME_GIL) && runtime->address)
+		return runtime->address + layout_at(layout, FIELD_RUNTIME_GIL);
+	return 0;
+}
+
+static void read_gil(const struct runtime *runtime, struct raw_interpreter *interpreter)
+{
+	const struct view *view = &runtime->view;
+	uint64_t locked = 0, holder = 0;
+	interpreter->gil = find_gil(runtime, interpreter->address);
+	interpreter->has_own_gil =
+		interpreter->is_main ||
+		(layout_has(&runtime->layout, FIELD_INTERPRETER_OWN_GIL) &&
+		 interpreter->gil ==
+			 interpreter->address +
+				 layout_at(&runtime->layout, FIELD_INTERPRETER_OWN_GIL));
+	interpreter->gil_locked = PYINSPECT_UNKNOWN;
+	if (interpreter->gil) {
+		/* locked is -1 before the GIL is made; last_holder stays after a release.
+		 */
+		if (!view_try(view, interpreter->gil, FIELD_GIL_LOCKED, &locked) ||
+		    !view_try(view, interpreter->gil, FIELD_GIL_LAST_HOLDER, &holder))
+			return;
+		if ((int32_t)locked != 1)
+			holder = 0;
+	} else if (!runtime->holder_pointer ||
+		   !memory_try(view->memory, runtime->holder_pointer, &holder, 8)) {
+		return;
+	}
+	interpreter->gil_holder = holder;
+	interpreter->gil_locked = holder ? PYINSPECT_YES : PYINSPECT_NO;
+}
+
+static void read_collector(const struct runtime *runtime,
+			   struct raw_interpreter *interpreter)
+{
+	const struct layout *layout = &runtime->layout;
+	uint64_t gc;
+	if (layout_has(layout, FIELD_INTERPRETER_GC))
+		gc = interpreter->address + layout_at(layout, FIELD_INTERPRETER_GC);
+	else if (layout_has(layout, FIELD_RUNTIME_GC) && runtime->address)
+		gc = runtime->address + layout_at(layout, FIELD_RUNTIME_GC);
+	else
+		return;
+	interpreter->is_collecting = optional(&runtime->view, gc, FIELD_GC_COLLECTING) == 1;
+	if (interpreter->is_collecting)
+		interpreter->collecting_frame =
+			optional(&runtime->view, gc, FIELD_GC_FRAME);
+}
+
+static struct raw_interpreter read_interpreter(const struct runtime *runtime,
+					       uint64_t address, uint64_t main)
+{
+	const struct view *view = &runtime->view;
+	struct raw_interpreter interpreter = {
+		.address = address,
+		.id = (int64_t)optional(view, address, FIELD_INTERPRETER_ID),
+		.is_main = address == main,
+		.is_finalizing = optional(view, address, FIELD_INTERPRETER_FINALIZING) != 0,
+		.modules = optional(view, address, FIELD_INTERPRETER_MODULES),
+	};
+	if (interpreter.is_main && runtime->address)
+		interpreter.is_finalizing |=
+			optional(view, runtime->address, FIELD_RUNTIME_FINALIZING) != 0;
+	read_gil(runtime, &interpreter);
+	read_collector(runtime, &interpreter);
+	return interpreter;
+}
+
+/* The list is newest first; the main interpreter is its last one, where nobody says. */
+static uint64_t main_interpreter(const struct runtime *runtime,
+				 const struct raw_interpreters *list)
+{
+	uint64_t main = 0;
+	if (runtime->address)
+		main = optional(&runtime->view, runtime->address,
+				FIELD_RUNTIME_INTERPRETERS_MAIN);
+	return main || !list->count ? main : list->items[list->count - 1].address;
+}
+
+static struct pyinspect_error *list_addresses(const struct runtime *runtime,
+					      struct raw_interpreters *ret)
+{
+	uint64_t address;
+	struct pyinspect_error *error =
+		memory_read_u64(runtime->view.memory, runtime->head_pointer, &address);
+	while (!error && address) {
+		if (ret->count == INTERPRETERS_MAX)
+			return error_at(PYINSPECT_ERROR_BAD_DATA, address,
+					"the list of interpreters has no end");
+		if (!array_push(ret, (struct raw_interpreter){.address = address}))
+			return &error_no_memory;
+		error = view_read(&runtime->view, address, FIELD_INTERPRETER_NEXT,
+				  &address);
+	}
+	return error;
+}
+
+struct pyinspect_error *interpreters_list(const struct runtime *runtime,
+					  struct raw_interpreters *ret)
+{
+	struct pyinspect_error *error = list_addresses(runtime, ret);
+	uint64_t main = main_interpreter(runtime, ret);
+	for (size_t i = 0; i < ret->count / 2; i++) {
+		struct raw_interpreter *other = &ret->items[ret->count - 1 - i];
+		struct raw_interpreter swap = ret->items[i];
+		ret->items[i] = *other;
+		*other = swap;
+	}
+	for (size_t i = 0; i < ret->count; i++)
+		ret->items[i] = read_interpreter(runtime, ret->items[i].address, main);
+	return error ? error_context(error, "list of interpreters") : NULL;
+}
+
+bool gil_is_awaited_at(const struct runtime *runtime,
+		       const struct raw_interpreter *interpreter, uint64_t futex)
+{
+	uint64_t lock;
+	if (interpreter->gil)
+		return futex - interpreter->gil <
+		       layout_at(&runtime->layout, FIELD_GIL_SIZE);
+	if (runtime->gil_lock_pointer)
+		return memory_try(runtime->view.memory, runtime->gil_lock_pointer, &lock,
+				  8) &&
+		       lock && futex == lock;
+	return futex - runtime->gil_image_start <
+	       runtime->gil_image_end - runtime->gil_image_start;
+}

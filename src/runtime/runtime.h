@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** The CPython in a target: found, recognised, and its lists walked. */
+#ifndef RUNTIME_RUNTIME_H
+#define RUNTIME_RUNTIME_H
+
+#include "base/arena.h"
+#include "object/view.h"
+#include "target/target.h"
+
+/** Notes on how things were found, for people; in an arena. */
+struct notes {
+	struct arena arena;
+	char **items;
+	size_t count, capacity;
+};
+
+/** Add a note; without memory it is lost. */
+void notes_add(struct notes *notes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+struct runtime {
+	struct view view;
+	struct layout layout;
+	/** Name of the layout, such as "3.12 x86_64". */
+	char layout_name[40];
+	/** PY_VERSION_HEX. */
+	uint32_t hexversion;
+	/** Newer than all dialects. */
+	bool is_newer;
+	bool is_debug, is_free_threaded, has_jit;
+	/** _PyRuntime; 0 before it existed. */
+	uint64_t address;
+	/** Where the pointer to the first interpreter is. */
+	uint64_t head_pointer;
+	/** Where the pointer to the tstate that holds the GIL is (2.7, 3.6); or 0. */
+	uint64_t holder_pointer;
+	/** Where the pointer to the GIL's lock is (2.7); or 0. */
+	uint64_t gil_lock_pointer;
+	/** Where the GIL's static variables may be (3.6); empty elsewhere. */
+	uint64_t gil_image_start, gil_image_end;
+	/** The mapped file that holds the interpreter. */
+	char *library;
+	struct notes notes;
+};
+
+/**
+ * Find the CPython that runs in a target.
+ *
+ * @param executable Path of the target's executable, or NULL.
+ * @return NULL; NOT_PYTHON (also for one that isn't initialised yet), UNSUPPORTED.
+ */
+struct pyinspect_error *runtime_find(struct target *target, const char *executable,
+				     struct runtime *ret);
+void runtime_deinit(struct runtime *runtime);
+
+/** An interpreter of the target. */
+struct raw_interpreter {
+	uint64_t address;
+	int64_t id;
+	bool is_main, is_finalizing, is_collecting, has_own_gil;
+	/** Frame in which the collection was started, where the version tells; or 0. */
+	uint64_t collecting_frame;
+	/** sys.modules. */
+	uint64_t modules;
+	/** The struct of its GIL; 0 if there is none. */
+	uint64_t gil;
+	/** The GIL is held; UNKNOWN if unreadable. */
+	enum pyinspect_truth gil_locked;
+	/** tstate that holds it; 0 if none does. */
+	uint64_t gil_holder;
+};
+
+/** A thread state of an interpreter. */
+struct raw_thread {
+	uint64_t tstate, ident;
+	/** Thread id as the target sees it; 0 if unknown. */
+	pid_t inner_tid;
+	/** Frame to begin with; 0 if it has none. */
+	uint64_t frame;
+	/** Why there is no frame though there may be one; NULL for none, caller frees. */
+	struct pyinspect_error *error;
+	/** Where the interpreter keeps the frames; 0 if it doesn't. */
+	uint64_t chunk;
+};
+
+/** Most interpreters and threads that are listed: more is a broken list. */
+#define INTERPRETERS_MAX 4096
+#define TSTATES_MAX      ((size_t)1 << 20)
+
+struct raw_interpreters {
+	struct raw_interpreter *items;
+	size_t count, capacity;
+};
+
+struct raw_threads {
+	struct raw_thread *items;
+	size_t count, capacity;
+};
+
+/**
+ * List the interpreters, the main one first.
+ *
+ * @param ret Holds those that were found, also when an error is returned: the list
+ * then breaks off.
+ */
+struct pyinspect_error *interpreters_list(const struct runtime *runtime,
+					  struct raw_interpreters *ret);
+
+/** List the thread states of an interpreter, oldest first; as above. */
+struct pyinspect_error *threads_of(const struct runtime *runtime, uint64_t interpreter,
+				   struct raw_threads *ret);
+
+/** Ident of the main thread; 0 if this version doesn't tell. */
+uint64_t runtime_main_ident(const struct runtime *runtime);
+
+/**
+ * A thread that waits in this futex waits for the interpreter's GIL.
+ *
+ * CPython: Python/ceval_gil.c, take_gil(); Python/ceval_gil.h before 3.12.
+ */
+bool gil_is_awaited_at(const struct runtime *runtime,
+		       const struct raw_interpreter *interpreter, uint64_t futex);
+
+/** What threading knows of a thread. */
+struct thread_name {
+	uint64_t ident;
+	/** In the caller's arena; NULL if it has none that is text. */
+	const char *name;
+	enum pyinspect_truth daemon;
+	/** Why something is missing; NULL if nothing is. */
+	const char *problem;
+};
+
+struct thread_names {
+	struct thread_name *items;
+	size_t count, capacity;
+};
+
+/**
+ * Read threading._active of an interpreter.
+ *
+ * @param ret Holds those that were read, also when an error is returned.
+ * @return NULL, also if threading was never imported.
+ *
+ * CPython: Lib/threading.py.
+ */
+struct pyinspect_error *thread_names_read(const struct runtime *runtime,
+					  const struct raw_interpreter *interpreter,
+					  struct arena *arena, struct thread_names *ret);
+
+#endif

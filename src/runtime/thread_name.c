@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "object/dict.h"
+#include "object/integer.h"
+#include "object/unicode.h"
+#include "runtime/code.h"
+#include "runtime/runtime.h"
+
+/* What of a Thread object is of use. */
+struct attributes_found {
+	uint64_t name, daemon, ident;
+};
+
+static struct pyinspect_error *find_attributes(const struct view *view, uint64_t object,
+					       struct attributes_found *ret)
+{
+	const struct dialect *dialect = view->layout->dialect;
+	struct dict_cursor cursor;
+	uint64_t key, value;
+	struct pyinspect_error *error = attributes_begin(view, object, &cursor);
+	if (error)
+		return error;
+	while (dict_next(&cursor, &key, &value)) {
+		if (unicode_equals(view, key, dialect->thread_name))
+			ret->name = value;
+		else if (unicode_equals(view, key, dialect->thread_daemon))
+			ret->daemon = value;
+		else if (unicode_equals(view, key, dialect->thread_ident))
+			ret->ident = value;
+	}
+	return cursor.error;
+}
+
+static void note(struct thread_name *thread, struct arena *arena,
+		 struct pyinspect_error *error, const char *what)
+{
+	if (!thread->problem)
+		thread->problem =
+			arena_printf(arena, "%s: %s", what, pyinspect_error_message(error));
+	pyinspect_error_free(error);
+}
+
+static void read_name(const struct view *view, uint64_t object, struct arena *arena,
+		      struct thread_name *ret)
+{
+	struct text text = {0};
+	/* threading makes a str of it, but the attribute can be set to anything. */
+	if (!view_is(view, object, TYPE_FLAG_UNICODE | TYPE_FLAG_BYTES))
+		return;
+	struct pyinspect_error *error = unicode_read(view, object, NAME_LIMIT, &text, NULL);
+	if (error)
+		note(ret, arena, error, "name");
+	else
+		ret->name = arena_copy(arena, text.data, text.length);
+	free(text.data);
+}
+
+static void read_daemon(const struct view *view, uint64_t object, struct arena *arena,
+			struct thread_name *ret)
+{
+	uint64_t magnitude;
+	bool negative;
+	if (!view_is(view, object, TYPE_FLAG_LONG | TYPE_FLAG_INT2))
+		return;
+	struct pyinspect_error *error = integer_read(view, object, &magnitude, &negative);
+	if (error)
+		note(ret, arena, error, "daemon flag");
+	else
+		ret->daemon = magnitude ? PYINSPECT_YES : PYINSPECT_NO;
+}
+
+/* The Thread's own ident must be the key's: the dict may have changed meanwhile. */
+static bool idents_agree(const struct view *view, uint64_t object, uint64_t ident)
+{
+	uint64_t magnitude;
+	bool negative;
+	cleanup_error struct pyinspect_error *error =
+		integer_read(view, object, &magnitude, &negative);
+	return !error && !negative && magnitude == ident;
+}
+
+static struct thread_name read_thread(const struct view *view, uint64_t ident,
+				      uint64_t object, struct arena *arena)
+{
+	struct thread_name thread = {.ident = ident, .daemon = PYINSPECT_UNKNOWN};
+	struct attributes_found found = {0};
+	struct pyinspect_error *error = find_attributes(view, object, &found);
+	if (error) {
+		note(&thread, arena, error, "name");
+		return thread;
+	}
+	if (found.ident && !idents_agree(view, found.ident, ident))
+		return thread;
+	if (found.name)
+		read_name(view, found.name, arena, &thread);
+	if (found.daemon)
+		read_daemon(view, found.daemon, arena, &thread);
+	return thread;
+}
+
+static struct pyinspect_error *find_active(const struct view *view, uint64_t modules,
+					   uint64_t *ret)
+{
+	struct dict_cursor cursor;
+	uint64_t module, key, value;
+	*ret = 0;
+	/* sys.modules may have been replaced by any mapping. */
+	if (!view_is(view, modules, TYPE_FLAG_DICT))
+		return NULL;
+	struct pyinspect_error *error = dict_find(view, modules, "threading", &module);
+	if (error || !module)
+		return error;
+	error = attributes_begin(view, module, &cursor);
+	if (error)
+		return error;
+	while (!*ret && dict_next(&cursor, &key, &value))
+		if (unicode_equals(view, key, "_active") &&
+		    view_is(view, value, TYPE_FLAG_DICT))
+			*ret = value;
+	return cursor.error;
+}
+
+struct pyinspect_error *thread_names_read(const struct runtime *runtime,
+					  const struct raw_interpreter *interpreter,
+					  struct arena *arena, struct thread_names *ret)
+{
+	const struct view *view = &runtime->view;
+	uint64_t active, key, object, ident;
+	struct dict_cursor cursor = {0};
+	bool negative;
+	struct pyinspect_error *error = find_active(view, interpreter->modules, &active);
+	if (!error && active)
+		error = dict_begin(view, active, &cursor);
+	while (!error && dict_next(&cursor, &key, &object)) {
+		if (ret->count == TSTATES_MAX)
+			return error_create(PYINSPECT_ERROR_BAD_DATA,
+					    "threading._active has too many entries");
+		cleanup_error struct pyinspect_error *odd =
+			integer_read(view, key, &ident, &negative);
+		if (odd)
+			continue;
+		if (!array_push(ret, read_thread(view, ident, object, arena)))
+			return &error_no_memory;
+	}
+	if (!error)
+		error = cursor.error;
+	return error ? error_context(error, "names of threads") : NULL;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "snapshot/build.h"
+#include "snapshot/fold.h"
+#include "snapshot/source.h"
+#include "target/machine.h"
+#include "target/threads.h"
+
+/* What the building of one snapshot shares. */
+struct builder {
+	struct pyinspect_snapshot *snapshot;
+	const struct capture *capture;
+	struct sources sources;
+};
+
+static enum pyinspect_truth truth(bool value)
+{
+	return value ? PYINSPECT_YES : PYINSPECT_NO;
+}
+
+static void add_frame_problem(struct builder *builder,
+			      const struct pyinspect_thread *thread,
+			      struct pyinspect_frame *frame, const char *text)
+{
+	char where[64];
+	snprintf(where, sizeof(where), "thread %d frame %zu", thread->tid,
+		 (size_t)(frame - thread->frames));
+	snapshot_add_problem(builder->snapshot, &frame->problems, where, text);
+}
+
+static int64_t offset_of(const struct stack_frame *from)
+{
+	if (!from->raw.has_address)
+		return from->raw.offset;
+	return (int64_t)(from->raw.instruction - from->code->instructions);
+}
+
+static void locate(struct builder *builder, const struct pyinspect_thread *thread,
+		   const struct stack_frame *from, struct pyinspect_frame *frame)
+{
+	const struct dialect *dialect = builder->capture->runtime->layout.dialect;
+	const char *problem;
+	struct location location =
+		code_locate(from->code, dialect->line_table, &builder->snapshot->arena,
+			    offset_of(from), &problem);
+	frame->line = location.line;
+	frame->end_line = location.end_line;
+	frame->column = location.column;
+	frame->end_column = location.end_column;
+	if (problem)
+		add_frame_problem(builder, thread, frame, problem);
+	frame->source = sources_line(&builder->sources, frame->file, frame->line,
+				     &frame->source_newer, &problem);
+	if (problem)
+		add_frame_problem(builder, thread, frame, problem);
+}
+
+static void build_frame(struct builder *builder, const struct pyinspect_thread *thread,
+			const struct stack_frame *from, struct pyinspect_frame *frame)
+{
+	frame->owner = from->raw.owner;
+	frame->module = from->module;
+	if (!from->code)
+		return;
+	if (from->code->is_other) {
+		add_frame_problem(builder, thread, frame,
+				  "what it runs is not a code object that can be read");
+		return;
+	}
+	if (from->code->is_generator)
+		frame->owner = PYINSPECT_OWNER_GENERATOR;
+	frame->function = from->code->function;
+	frame->qualname = from->code->qualname;
+	frame->file = from->code->file;
+	if (from->code->problem)
+		add_frame_problem(builder, thread, frame, from->code->problem);
+	locate(builder, thread, from, frame);
+}
+
+static bool build_frames(struct builder *builder, const struct captured_thread *from,
+			 struct pyinspect_thread *thread)
+{
+	const struct stack *stack = &from->stack;
+	thread->frame_count = stack->total;
+	thread->omitted = stack->omitted;
+	thread->omitted_after = stack->omitted_after;
+	thread->kept = stack->count;
+	thread->frames = arena_alloc(&builder->snapshot->arena,
+				     stack->count * sizeof(*thread->frames));
+	if (!thread->frames)
+		return false;
+	for (size_t i = 0; i < stack->count; i++)
+		build_frame(builder, thread, &stack->items[i], &thread->frames[i]);
+	fold_frames(thread);
+	return true;
+}
+
+static void add_walk_problems(struct builder *builder, const struct captured_thread *from,
+			      struct pyinspect_thread *thread)
+{
+	char where[64];
+	snprintf(where, sizeof(where), "thread %d frame %zu", thread->tid,
+		 from->stack.total);
+	if (from->raw.error)
+		snapshot_add_problem(builder->snapshot, &thread->problems, where,
+				     pyinspect_error_message(from->raw.error));
+	if (from->stack.error)
+		snapshot_add_problem(builder->snapshot, &thread->problems, where,
+				     pyinspect_error_message(from->stack.error));
+}
+
+static void build_os(struct builder *builder, const struct os_thread *os,
+		     struct pyinspect_thread *thread)
+{
+	thread->cpu_seconds = -1;
+	if (!os->tid)
+		return;
+	thread->tid = os->tid;
+	thread->os_name = arena_copy(&builder->snapshot->arena, os->name, strlen(os->name));
+	thread->state = os->state;
+	thread->syscall = syscall_name(os->syscall);
+	if (os->has_run_count)
+		thread->cpu_seconds = (double)os->cpu_ns / 1e9;
+}
+
+static void build_name(struct builder *builder, struct pyinspect_thread *thread)
+{
+	const struct thread_names *names = &builder->capture->names;
+	char where[32];
+	thread->daemon = PYINSPECT_UNKNOWN;
+	for (size_t i = 0; i < names->count; i++) {
+		if (names->items[i].ident != thread->ident)
+			continue;
+		thread->name = names->items[i].name;
+		thread->daemon = names->items[i].daemon;
+		snprintf(where, sizeof(where), "thread %d", thread->tid);
+		if (names->items[i].problem)
+			snapshot_add_problem(builder->snapshot, &thread->problems, where,
+					     names->items[i].problem);
+		return;
+	}
+}
+
+static void build_gil(const struct builder *builder, const struct captured_thread *from,
+		      struct pyinspect_thread *thread)
+{
+	const struct raw_interpreter *interpreter =
+		&builder->capture->interpreters.items[from->interpreter];
+	thread->holds_gil = PYINSPECT_UNKNOWN;
+	if (interpreter->gil_locked != PYINSPECT_UNKNOWN)
+		thread->holds_gil = truth(interpreter->gil_holder == from->raw.tstate);
+	thread->waits_for_gil =
+		truth(thread_is_in_futex(&from->os) &&
+		      gil_is_awaited_at(builder->capture->runtime, interpreter,
+					from->os.syscall_argument));
+}
+
+static bool is_main(const struct builder *builder, const struct captured_thread *from)
+{
+	const struct capture *capture = builder->capture;
+	if (!capture->interpreters.items[from->interpreter].is_main)
+		return false;
+	if (capture->main_ident)
+		return from->raw.ident == capture->main_ident;
+	return from->os.tid && from->os.tid == builder->snapshot->pid;
+}
+
+static bool build_thread(struct builder *builder, const struct captured_thread *from,
+			 struct pyinspect_thread *thread)
+{
+	build_os(builder, &from->os, thread);
+	thread->ident = from->raw.ident;
+	thread->is_main = is_main(builder, from);
+	thread->verified = from->verified;
+	thread->stopped = from->stopped;
+	build_name(builder, thread);
+	build_gil(builder, from, thread);
+	if (!build_frames(builder, from, thread))
+		return false;
+	add_walk_problems(builder, from, thread);
+	return true;
+}
+
+/*
+ * Which thread collects. 3.15 tells the frame; before, it is the only thread there is,
+ * or the one that holds the GIL. If nobody holds it, a finalizer or callback of
+ * the collection has given it up, and it isn't known in which thread.
+ */
+static void find_collector(const struct builder *builder, size_t index,
+			   struct pyinspect_interpreter *interpreter)
+{
+	const struct capture *capture = builder->capture;
+	const struct raw_interpreter *raw = &capture->interpreters.items[index];
+	size_t at = 0;
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		const struct captured_thread *from = &capture->threads.items[i];
+		if (from->interpreter != index)
+			continue;
+		struct pyinspect_thread *thread = &interpreter->threads[at++];
+		if (!raw->is_collecting)
+			thread->collecting = PYINSPECT_NO;
+		else if (raw->collecting_frame)
+			thread->collecting = truth(from->stack.has_watched);
+		else if (interpreter->thread_count == 1)
+			thread->collecting = PYINSPECT_YES;
+		else if (raw->gil_holder)
+			thread->collecting = truth(raw->gil_holder == from->raw.tstate);
+		else
+			thread->collecting = PYINSPECT_UNKNOWN;
+	}
+}
+
+static bool is_wanted(const struct builder *builder, pid_t tid)
+{
+	pid_t wanted = builder->capture->options->tid;
+	return !wanted || wanted == tid;
+}
+
+static bool build_threads(struct builder *builder, size_t index,
+			  struct pyinspect_interpreter *interpreter)
+{
+	const struct captured_threads *threads = &builder->capture->threads;
+	interpreter->threads = arena_alloc(&builder->snapshot->arena,
+					   threads->count * sizeof(*interpreter->threads));
+	if (!interpreter->threads)
+		return false;
+	for (size_t i = 0; i < threads->count; i++) {
+		const struct captured_thread *from = &threads->items[i];
+		if (from->interpreter == index &&
+		    !build_thread(builder, from,
+				  &interpreter->threads[interpreter->thread_count++]))
+			return false;
+	}
+	find_collector(builder, index, interpreter);
+	return true;
+}
+
+static pid_t holder_tid(const struct builder *builder, const struct raw_interpreter *raw)
+{
+	const struct captured_threads *threads = &builder->capture->threads;
+	for (size_t i = 0; raw->gil_holder && i < threads->count; i++)
+		if (threads->items[i].raw.tstate == raw->gil_holder)
+			return threads->items[i].os.tid;
+	return 0;
+}
+
+static void keep_wanted(const struct builder *builder,
+			struct pyinspect_interpreter *interpreter)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < interpreter->thread_count; i++)
+		if (is_wanted(builder, interpreter->threads[i].tid))
+			interpreter->threads[kept++] = interpreter->threads[i];
+	interpreter->thread_count = kept;
+}
+
+static bool build_interpreter(struct builder *builder, size_t index,
+			      struct pyinspect_interpreter *interpreter)
+{
+	const struct raw_interpreter *raw = &builder->capture->interpreters.items[index];
+	*interpreter = (struct pyinspect_interpreter){
+		.id = raw->id,
+		.is_main = raw->is_main,
+		.is_finalizing = raw->is_finalizing,
+		.is_collecting = raw->is_collecting,
+		.has_own_gil = raw->has_own_gil,
+		.gil_locked = raw->gil_locked,
+		.gil_holder = holder_tid(builder, raw),
+	};
+	if (!build_threads(builder, index, interpreter))
+		return false;
+	keep_wanted(builder, interpreter);
+	return true;
+}
+
+static bool has_python_state(const struct builder *builder, pid_t tid)
+{
+	const struct captured_threads *threads = &builder->capture->threads;
+	for (size_t i = 0; i < threads->count; i++)
+		if (threads->items[i].os.tid == tid)
+			return true;
+	return false;
+}
+
+static bool build_native_threads(struct builder *builder)
+{
+	struct pyinspect_snapshot *snapshot = builder->snapshot;
+	const struct os_threads *os = &builder->capture->os;
+	snapshot->native_threads = arena_alloc(
+		&snapshot->arena, os->count * sizeof(*snapshot->native_threads));
+	if (!snapshot->native_threads)
+		return false;
+	for (size_t i = 0; i < os->count; i++)
+		if (is_wanted(builder, os->items[i].tid) &&
+		    !has_python_state(builder, os->items[i].tid))
+			build_os(
+				builder, &os->items[i],
+				&snapshot->native_threads[snapshot->native_thread_count++]);
+	return true;
+}
+
+static bool build_all(struct builder *builder)
+{
+	struct pyinspect_snapshot *snapshot = builder->snapshot;
+	size_t count = builder->capture->interpreters.count;
+	snapshot->interpreters =
+		arena_alloc(&snapshot->arena, count * sizeof(*snapshot->interpreters));
+	if (!snapshot->interpreters)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!build_interpreter(builder, i, &snapshot->interpreters[i]))
+			return false;
+	snapshot->interpreter_count = count;
+	return build_native_threads(builder);
+}
+
+static void add_problems(struct pyinspect_snapshot *snapshot, const struct capture *capture)
+{
+	for (size_t i = 0; i < capture->errors.count; i++)
+		snapshot_add_problem(snapshot, &snapshot->problems, "process",
+				     pyinspect_error_message(capture->errors.items[i]));
+	if (capture->stop_error)
+		snapshot_add_problem(snapshot, &snapshot->problems, "process",
+				     pyinspect_error_message(capture->stop_error));
+	if (capture->target->memory.timed_out)
+		snapshot_add_problem(
+			snapshot, &snapshot->problems, "process",
+			"the time limit was reached; what is missing was not read");
+}
+
+struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
+				       const struct capture *capture)
+{
+	struct builder builder = {.snapshot = snapshot, .capture = capture};
+	add_problems(snapshot, capture);
+	sources_init(&builder.sources, capture->target->process, &snapshot->arena);
+	bool memory = build_all(&builder);
+	sources_deinit(&builder.sources);
+	snapshot->stopped_us = capture->stopped_us;
+	return memory ? NULL : &error_no_memory;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "snapshot/capture.h"
+#include "target/stop.h"
+#include "target/threads.h"
+
+/* Readings without a stop before threads that still ran are stopped. */
+#define UNSTOPPED_TRIES 3
+/* Readings with a stop: others may wake up meanwhile; the last one stops all. */
+#define STOPPED_TRIES 3
+
+static void drop_threads(struct captured_threads *threads)
+{
+	for (size_t i = 0; i < threads->count; i++) {
+		stack_deinit(&threads->items[i].stack);
+		pyinspect_error_free(threads->items[i].raw.error);
+	}
+	free(threads->items);
+	*threads = (struct captured_threads){0};
+}
+
+static void drop_errors(struct capture *capture)
+{
+	for (size_t i = 0; i < capture->errors.count; i++)
+		pyinspect_error_free(capture->errors.items[i]);
+	capture->errors.count = 0;
+}
+
+static void note_error(struct capture *capture, struct pyinspect_error *error)
+{
+	if (error && !array_push(&capture->errors, error))
+		pyinspect_error_free(error);
+}
+
+void capture_deinit(struct capture *capture)
+{
+	drop_errors(capture);
+	free(capture->errors.items);
+	drop_threads(&capture->threads);
+	stack_reader_deinit(&capture->reader);
+	os_threads_deinit(&capture->os);
+	free(capture->held.items);
+	free(capture->interpreters.items);
+	free(capture->names.items);
+	pyinspect_error_free(capture->stop_error);
+}
+
+/* Forget all that was read but the stacks that are proven already. */
+static void begin_reading(struct capture *capture)
+{
+	memory_forget(&capture->target->memory);
+	stack_reader_deinit(&capture->reader);
+	capture->interpreters.count = 0;
+	capture->names.count = 0;
+	drop_errors(capture);
+}
+
+static bool is_held(const struct capture *capture, pid_t tid)
+{
+	for (size_t i = 0; i < capture->held.count; i++)
+		if (capture->held.items[i] == tid)
+			return true;
+	return false;
+}
+
+/* A thread that an earlier reading has proven, and that is still listed. */
+static struct captured_thread *find_proven(struct captured_threads *threads,
+					   const struct raw_thread *raw)
+{
+	for (size_t i = 0; i < threads->count; i++) {
+		struct captured_thread *thread = &threads->items[i];
+		if (thread->verified && thread->raw.tstate == raw->tstate &&
+		    thread->raw.ident == raw->ident &&
+		    thread->raw.inner_tid == raw->inner_tid)
+			return thread;
+	}
+	return NULL;
+}
+
+static void find_os_thread(const struct capture *capture, struct captured_thread *thread)
+{
+	struct os_thread *os = NULL;
+	if (thread->raw.inner_tid)
+		os = os_threads_find_inner(&capture->os, thread->raw.inner_tid);
+	if (os)
+		thread->os = *os;
+}
+
+static struct pyinspect_error *read_thread(struct capture *capture, struct raw_thread *raw,
+					   size_t interpreter,
+					   struct captured_threads *proven)
+{
+	struct captured_thread thread = {.raw = *raw, .interpreter = interpreter};
+	struct captured_thread *known = find_proven(proven, raw);
+	raw->error = NULL;
+	if (known) {
+		thread = *known;
+		thread.interpreter = interpreter;
+		known->verified = false;
+		known->stack = (struct stack){0};
+		known->raw.error = NULL;
+	} else {
+		capture->reader.watch =
+			capture->interpreters.items[interpreter].collecting_frame;
+		find_os_thread(capture, &thread);
+		if (!stack_read(&capture->reader, &thread.raw, &thread.stack))
+			return &error_no_memory;
+	}
+	if (!array_push(&capture->threads, thread)) {
+		stack_deinit(&thread.stack);
+		return &error_no_memory;
+	}
+	return NULL;
+}
+
+static struct pyinspect_error *read_threads(struct capture *capture, size_t interpreter,
+					    struct captured_threads *proven)
+{
+	struct raw_threads list = {0};
+	struct pyinspect_error *error = NULL;
+	note_error(capture,
+		   threads_of(capture->runtime,
+			      capture->interpreters.items[interpreter].address, &list));
+	for (size_t i = 0; i < list.count && !error; i++)
+		error = read_thread(capture, &list.items[i], interpreter, proven);
+	for (size_t i = 0; i < list.count; i++)
+		pyinspect_error_free(list.items[i].error);
+	free(list.items);
+	return error;
+}
+
+static void read_names(struct capture *capture)
+{
+	for (size_t i = 0; i < capture->interpreters.count; i++)
+		note_error(capture,
+			   thread_names_read(capture->runtime,
+					     &capture->interpreters.items[i],
+					     capture->reader.arena, &capture->names));
+}
+
+/* One reading of everything but what an earlier one has proven. */
+static struct pyinspect_error *read_all(struct capture *capture)
+{
+	begin_reading(capture);
+	struct captured_threads proven = capture->threads;
+	capture->threads = (struct captured_threads){0};
+	struct pyinspect_error *error = NULL;
+	note_error(capture, interpreters_list(capture->runtime, &capture->interpreters));
+	for (size_t i = 0; i < capture->interpreters.count && !error; i++)
+		error = read_threads(capture, i, &proven);
+	drop_threads(&proven);
+	if (!error)
+		read_names(capture);
+	capture->main_ident = runtime_main_ident(capture->runtime);
+	return error;
+}
+
+/* Memory that no kernel's thread belongs to does not move while we look. */
+static bool can_not_run(const struct capture *capture, const struct captured_thread *thread)
+{
+	if (!capture->target->process)
+		return true;
+	return thread->os.tid == 0 && thread->raw.inner_tid != 0 &&
+	       !thread_may_live(capture->target->process, thread->raw.inner_tid);
+}
+
+static bool is_proven(const struct capture *capture, struct captured_thread *thread)
+{
+	if (can_not_run(capture, thread))
+		return true;
+	if (thread->os.tid && is_held(capture, thread->os.tid)) {
+		thread->stopped = true;
+		return true;
+	}
+	return thread->os.tid && thread_has_not_run(capture->target->process, &thread->os);
+}
+
+/* Returns how many threads are not proven. */
+static size_t prove(struct capture *capture)
+{
+	size_t unproven = 0;
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		struct captured_thread *thread = &capture->threads.items[i];
+		struct os_thread *os;
+		if (!thread->verified)
+			thread->verified = is_proven(capture, thread);
+		unproven += !thread->verified;
+		os = os_threads_find(&capture->os, thread->os.tid);
+		if (os)
+			os->settled = thread->verified;
+	}
+	return unproven;
+}
+
+static bool is_late(const struct capture *capture)
+{
+	return capture->target->memory.timed_out;
+}
+
+static struct pyinspect_error *read_unstopped(struct capture *capture, size_t *unproven_ret)
+{
+	*unproven_ret = 0;
+	for (int i = 0; i < UNSTOPPED_TRIES; i++) {
+		struct pyinspect_error *error = NULL;
+		if (capture->target->ops->threads)
+			error = capture->target->ops->threads(capture->target->context,
+							      &capture->os);
+		if (!error)
+			error = read_all(capture);
+		if (error)
+			return error;
+		*unproven_ret = prove(capture);
+		if (!*unproven_ret || is_late(capture))
+			break;
+	}
+	return NULL;
+}
+
+static bool list_unproven(const struct capture *capture, struct pids *ret)
+{
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		const struct captured_thread *thread = &capture->threads.items[i];
+		if (!thread->verified && thread->os.tid && !array_push(ret, thread->os.tid))
+			return false;
+	}
+	return true;
+}
+
+/* Keep of the asked ones those that stand still. */
+static void keep_held(struct pids *pids, const bool *stopped)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < pids->count; i++)
+		if (stopped[i])
+			pids->items[kept++] = pids->items[i];
+	pids->count = kept;
+}
+
+/* Read while the threads in capture->held are stopped. */
+static struct pyinspect_error *read_stopped(struct capture *capture, bool whole,
+					    size_t *unproven_ret)
+{
+	struct stop *stop;
+	pid_t pid = capture->target->process->pid;
+	bool *stopped = calloc(capture->held.count + 1, sizeof(*stopped));
+	if (!stopped)
+		return &error_no_memory;
+	struct pyinspect_error *error = stop_begin(
+		pid, capture->held.items, capture->held.count, whole, stopped, &stop);
+	if (error) {
+		free(stopped);
+		capture->held.count = 0;
+		pyinspect_error_free(capture->stop_error);
+		capture->stop_error = error;
+		return NULL;
+	}
+	keep_held(&capture->held, stopped);
+	free(stopped);
+	error = read_all(capture);
+	capture->stopped_us += stop_end(stop);
+	if (!error)
+		*unproven_ret = prove(capture);
+	capture->held.count = 0;
+	return error;
+}
+
+static struct pyinspect_error *stop_unproven(struct capture *capture, size_t unproven)
+{
+	struct pyinspect_error *error = NULL;
+	for (int i = 0; i < STOPPED_TRIES && unproven && !error && !is_late(capture) &&
+			!capture->stop_error;
+	     i++) {
+		if (!list_unproven(capture, &capture->held))
+			return &error_no_memory;
+		if (!capture->held.count)
+			break;
+		error = read_stopped(capture, i == STOPPED_TRIES - 1, &unproven);
+	}
+	return error;
+}
+
+static struct pyinspect_error *stop_whole(struct capture *capture)
+{
+	size_t unproven;
+	struct pyinspect_error *error =
+		capture->target->ops->threads(capture->target->context, &capture->os);
+	for (size_t i = 0; i < capture->os.count && !error; i++)
+		if (!array_push(&capture->held, capture->os.items[i].tid))
+			error = &error_no_memory;
+	if (!error)
+		error = read_stopped(capture, true, &unproven);
+	if (error || !capture->stop_error)
+		return error;
+	return read_unstopped(capture, &unproven);
+}
+
+struct pyinspect_error *capture_take(struct capture *capture)
+{
+	size_t unproven;
+	bool is_process = capture->target->process != NULL;
+	if (is_process && capture->options->stop == PYINSPECT_STOP_ALL)
+		return stop_whole(capture);
+	struct pyinspect_error *error = read_unstopped(capture, &unproven);
+	if (error || !is_process || capture->options->stop == PYINSPECT_STOP_NEVER)
+		return error;
+	return stop_unproven(capture, unproven);
+}

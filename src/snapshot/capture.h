@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The reading itself: copy what is needed while the target stands still, or prove
+ * that it stood still. Nothing is named, decoded or printed here.
+ */
+#ifndef SNAPSHOT_CAPTURE_H
+#define SNAPSHOT_CAPTURE_H
+
+#include "snapshot/snapshot.h"
+#include "stack/stack.h"
+
+struct captured_thread {
+	struct raw_thread raw;
+	/** Index of its interpreter. */
+	size_t interpreter;
+	struct stack stack;
+	/** The kernel's thread, its own copy; tid 0 if there is none. */
+	struct os_thread os;
+	bool verified, stopped;
+};
+
+struct captured_threads {
+	struct captured_thread *items;
+	size_t count, capacity;
+};
+
+struct capture {
+	struct target *target;
+	struct runtime *runtime;
+	const struct pyinspect_options *options;
+	/** Where names and problems go. */
+	struct pyinspect_snapshot *snapshot;
+	struct stack_reader reader;
+	struct os_threads os;
+	/** Threads that are held stopped now. */
+	struct pids {
+		pid_t *items;
+		size_t count, capacity;
+	} held;
+	struct raw_interpreters interpreters;
+	struct captured_threads threads;
+	struct thread_names names;
+	/** Why lists or names are not complete. */
+	struct capture_errors {
+		struct pyinspect_error **items;
+		size_t count, capacity;
+	} errors;
+	/** Why threads could not be stopped; NULL if that was not needed. */
+	struct pyinspect_error *stop_error;
+	uint64_t main_ident;
+	double stopped_us;
+};
+
+/** Look; capture_deinit() is needed after an error, too. */
+struct pyinspect_error *capture_take(struct capture *capture);
+void capture_deinit(struct capture *capture);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** What the public header's opaque structs hold. All of it is in one arena. */
+#ifndef SNAPSHOT_SNAPSHOT_H
+#define SNAPSHOT_SNAPSHOT_H
+
+#include "base/arena.h"
+#include "pyinspect.h"
+#include "target/target.h"
+
+/** A list in the arena. */
+struct problem_node {
+	struct problem_node *next;
+	struct pyinspect_problem problem;
+};
+
+struct problems {
+	struct problem_node *first, **last;
+};
+
+struct pyinspect_frame {
+	const char *function, *qualname, *module, *file, *source;
+	int32_t line, end_line, column, end_column;
+	enum pyinspect_frame_owner owner;
+	bool folded, source_newer;
+	struct problems problems;
+};
+
+struct pyinspect_thread {
+	pid_t tid;
+	uint64_t ident;
+	const char *name, *os_name, *syscall;
+	char state;
+	bool is_main, verified, stopped;
+	enum pyinspect_truth daemon, holds_gil, waits_for_gil, collecting;
+	double cpu_seconds;
+	struct pyinspect_frame *frames;
+	size_t kept, frame_count, omitted_after, omitted;
+	struct problems problems;
+};
+
+struct pyinspect_interpreter {
+	int64_t id;
+	bool is_main, is_finalizing, is_collecting, has_own_gil;
+	enum pyinspect_truth gil_locked;
+	pid_t gil_holder;
+	struct pyinspect_thread *threads;
+	size_t thread_count;
+};
+
+struct pyinspect_snapshot {
+	struct arena arena;
+	double time, stopped_us, elapsed;
+	pid_t pid, parent_pid;
+	uid_t uid;
+	const char *executable, *library;
+	const char **arguments;
+	size_t argument_count;
+	char python_version[24];
+	bool is_newer, is_debug, is_free_threaded, has_jit;
+	enum pyinspect_layout_source layout_source;
+	const char *layout_name;
+	const char **notes;
+	size_t note_count;
+	struct pyinspect_interpreter *interpreters;
+	size_t interpreter_count;
+	struct pyinspect_thread *native_threads;
+	size_t native_thread_count;
+	struct problems problems;
+	size_t problem_count;
+};
+
+struct pyinspect_target {
+	struct target target;
+	/** What is given to the callbacks, for a target opened by them. */
+	struct pyinspect_callbacks callbacks;
+	void *context;
+};
+
+/** Add a problem to one of a snapshot's lists; the words are copied. */
+void snapshot_add_problem(struct pyinspect_snapshot *snapshot, struct problems *problems,
+			  const char *where, const char *text);
+
+/** The same with an error's words; frees the error. */
+void snapshot_add_error(struct pyinspect_snapshot *snapshot, struct problems *problems,
+			const char *where, struct pyinspect_error *error);
+
+#endif

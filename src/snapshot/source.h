@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** Lines of source files, read as the target sees its files. */
+#ifndef SNAPSHOT_SOURCE_H
+#define SNAPSHOT_SOURCE_H
+
+#include "base/arena.h"
+#include "target/process.h"
+
+struct source_file;
+
+struct sources {
+	/** NULL: there are no files to read. */
+	const struct process *process;
+	struct arena *arena;
+	/** Root directory of the target; -1 until it is needed. */
+	int root_fd;
+	/** Its working directory, as it names it; NULL if unknown. */
+	char *directory;
+	/** Start of the process, in seconds since the epoch. */
+	double started_at;
+	struct source_file *files;
+	size_t file_count, file_capacity;
+};
+
+void sources_init(struct sources *sources, const struct process *process,
+		  struct arena *arena);
+void sources_deinit(struct sources *sources);
+
+/**
+ * A line of a file.
+ *
+ * Only regular files inside the target's own root are opened; what lies outside,
+ * a FIFO or a device never is.
+ *
+ * @param file co_filename; names like <string> are no files.
+ * @param line From 1.
+ * @param newer_ret Set to whether the file was changed after the process's start.
+ * @param problem_ret Set to why a file that is there is not shown, else NULL.
+ * @return The line without leading blanks, in the arena; NULL if there is none.
+ */
+const char *sources_line(struct sources *sources, const char *file, int32_t line,
+			 bool *newer_ret, const char **problem_ret);
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "snapshot/build.h"
+#include "target/process.h"
+#include "target/threads.h"
+
+static size_t read_callbacks(void *context, uint64_t address, void *buffer, size_t size)
+{
+	struct pyinspect_target *target = context;
+	return target->callbacks.read(target->context, address, buffer, size);
+}
+
+static uint64_t symbol_callbacks(void *context, const char *name)
+{
+	struct pyinspect_target *target = context;
+	return target->callbacks.symbol(target->context, name);
+}
+
+static const struct target_ops callbacks_ops = {
+	.read = read_callbacks,
+	.symbol = symbol_callbacks,
+};
+
+static struct pyinspect_target *create_target(const struct target_ops *ops, void *context)
+{
+	struct pyinspect_target *target = calloc(1, sizeof(*target));
+	if (!target)
+		return NULL;
+	target->target.ops = ops;
+	target->target.context = context ? context : target;
+	memory_init(&target->target.memory, ops->read, target->target.context);
+	return target;
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_process(
+	pid_t pid, struct pyinspect_target **target_ret)
+{
+	struct process *process;
+	struct pyinspect_error *error = process_open(pid, &process);
+	if (error)
+		return error;
+	struct pyinspect_target *target = create_target(&process_ops, process);
+	if (!target) {
+		process_close(process);
+		return &error_no_memory;
+	}
+	target->target.process = process;
+	*target_ret = target;
+	return NULL;
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_callbacks(
+	const struct pyinspect_callbacks *callbacks, void *context,
+	struct pyinspect_target **target_ret)
+{
+	if (callbacks->size < sizeof(*callbacks) || !callbacks->read || !callbacks->symbol)
+		return error_create(PYINSPECT_ERROR_ARGUMENT,
+				    "struct pyinspect_callbacks is not filled");
+	struct pyinspect_target *target = create_target(&callbacks_ops, NULL);
+	if (!target)
+		return &error_no_memory;
+	target->callbacks = *callbacks;
+	target->context = context;
+	*target_ret = target;
+	return NULL;
+}
+
+PYINSPECT_EXPORT void pyinspect_target_close(struct pyinspect_target *target)
+{
+	if (!target)
+		return;
+	memory_deinit(&target->target.memory);
+	process_close(target->target.process);
+	free(target);
+}
+
+static double clock_seconds(clockid_t clock)
+{
+	struct timespec now;
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* The arguments lie behind one another, each ended by a NUL. */
+static struct pyinspect_error *read_arguments(struct pyinspect_snapshot *snapshot,
+					      const struct process *process)
+{
+	cleanup_free char *data = NULL;
+	size_t size, count = 0;
+	struct pyinspect_error *error = process_read_file(process, "cmdline", &data, &size);
+	if (error)
+		return error;
+	const char *copy = arena_copy(&snapshot->arena, data, size);
+	for (size_t i = 0; i < size; i++)
+		count += data[i] == '\0';
+	count += size && data[size - 1] != '\0';
+	snapshot->arguments = arena_alloc(&snapshot->arena, count * sizeof(char *));
+	if (!copy || !snapshot->arguments)
+		return &error_no_memory;
+	for (size_t i = 0; i < count; i++) {
+		snapshot->arguments[i] = copy;
+		copy += strlen(copy) + 1;
+	}
+	snapshot->argument_count = count;
+	return NULL;
+}
+
+static void describe_process(struct pyinspect_snapshot *snapshot,
+			     const struct process *process)
+{
+	cleanup_free char *executable = process_read_link(process, "exe");
+	snapshot->pid = process->pid;
+	snapshot->parent_pid = process->parent;
+	snapshot->uid = process->uid;
+	snapshot->elapsed = process_elapsed(process);
+	if (executable)
+		snapshot->executable =
+			arena_copy(&snapshot->arena, executable, strlen(executable));
+	struct pyinspect_error *error = read_arguments(snapshot, process);
+	if (error)
+		snapshot_add_error(snapshot, &snapshot->problems, "process", error);
+}
+
+static const char *copy_string(struct pyinspect_snapshot *snapshot, const char *text)
+{
+	return text ? arena_copy(&snapshot->arena, text, strlen(text)) : NULL;
+}
+
+/* The most trusted source that an offset was taken from. */
+static enum pyinspect_layout_source layout_source(const struct layout *layout)
+{
+	static const enum pyinspect_layout_source sources[] = {
+		[LAYOUT_SOURCE_NONE] = PYINSPECT_LAYOUT_TABLE,
+		[LAYOUT_SOURCE_TABLE] = PYINSPECT_LAYOUT_TABLE,
+		[LAYOUT_SOURCE_DWARF] = PYINSPECT_LAYOUT_DWARF,
+		[LAYOUT_SOURCE_DEBUG_OFFSETS] = PYINSPECT_LAYOUT_DEBUG_OFFSETS,
+	};
+	uint8_t best = 0;
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (layout->sources[i] > best)
+			best = layout->sources[i];
+	return sources[best];
+}
+
+static bool describe_python(struct pyinspect_snapshot *snapshot,
+			    const struct runtime *runtime)
+{
+	hexversion_text(runtime->hexversion, snapshot->python_version);
+	snapshot->is_newer = runtime->is_newer;
+	snapshot->is_debug = runtime->is_debug;
+	snapshot->is_free_threaded = runtime->is_free_threaded;
+	snapshot->has_jit = runtime->has_jit;
+	snapshot->layout_source = layout_source(&runtime->layout);
+	snapshot->layout_name = copy_string(snapshot, runtime->layout_name);
+	snapshot->library = copy_string(snapshot, runtime->library);
+	snapshot->notes =
+		arena_alloc(&snapshot->arena, runtime->notes.count * sizeof(char *));
+	if (!snapshot->notes)
+		return false;
+	for (size_t i = 0; i < runtime->notes.count; i++)
+		snapshot->notes[i] = copy_string(snapshot, runtime->notes.items[i]);
+	snapshot->note_count = runtime->notes.count;
+	return true;
+}
+
+static struct pyinspect_error *check_tid(const struct capture *capture)
+{
+	pid_t tid = capture->options->tid;
+	if (!tid || os_threads_find(&capture->os, tid))
+		return NULL;
+	return error_create(PYINSPECT_ERROR_ARGUMENT, "process %d has no thread %d",
+			    capture->snapshot->pid, tid);
+}
+
+static struct pyinspect_error *check_alive(const struct target *target)
+{
+	if (!target->process || process_is_alive(target->process))
+		return NULL;
+	return error_create(PYINSPECT_ERROR_NO_TARGET,
+			    "process %d ended while it was looked at",
+			    target->process->pid);
+}
+
+/* Prefer "it ended" to what follows from that. */
+static struct pyinspect_error *explain(const struct target *target,
+				       struct pyinspect_error *error)
+{
+	struct pyinspect_error *ended = check_alive(target);
+	if (ended) {
+		pyinspect_error_free(error);
+		return ended;
+	}
+	if (error && target->process)
+		return error_context(error, "process %d", target->process->pid);
+	return error;
+}
+
+static struct pyinspect_error *look(struct target *target, struct runtime *runtime,
+				    const struct pyinspect_options *options,
+				    struct pyinspect_snapshot *snapshot)
+{
+	struct capture capture = {
+		.target = target,
+		.runtime = runtime,
+		.options = options,
+		.snapshot = snapshot,
+		.reader = {.runtime = runtime,
+			   .arena = &snapshot->arena,
+			   .max_frames = options->max_frames,
+			   .all_frames = options->all_frames},
+	};
+	struct pyinspect_error *error = capture_take(&capture);
+	if (!error)
+		error = check_tid(&capture);
+	if (!error && !describe_python(snapshot, runtime))
+		error = &error_no_memory;
+	if (!error)
+		error = snapshot_build(snapshot, &capture);
+	capture_deinit(&capture);
+	return error;
+}
+
+static void set_deadline(struct memory *memory, double timeout)
+{
+	memory->deadline = 0;
+	memory->timed_out = false;
+	if (timeout > 0)
+		memory->deadline =
+			(uint64_t)((clock_seconds(CLOCK_MONOTONIC) + timeout) * 1e9);
+}
+
+static struct pyinspect_error *take(struct target *target,
+				    const struct pyinspect_options *options,
+				    struct pyinspect_snapshot *snapshot)
+{
+	struct runtime runtime = {0};
+	memory_forget(&target->memory);
+	set_deadline(&target->memory, options->timeout);
+	snapshot->time = clock_seconds(CLOCK_REALTIME);
+	snapshot->uid = (uid_t)-1;
+	snapshot->elapsed = -1;
+	if (target->process)
+		describe_process(snapshot, target->process);
+	struct pyinspect_error *error =
+		runtime_find(target, snapshot->executable, &runtime);
+	if (!error)
+		error = look(target, &runtime, options, snapshot);
+	runtime_deinit(&runtime);
+	return explain(target, error);
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_take(
+	struct pyinspect_target *target, const struct pyinspect_options *options,
+	struct pyinspect_snapshot **snapshot_ret)
+{
+	struct pyinspect_options used = PYINSPECT_OPTIONS_DEFAULT;
+	if (options)
+		memcpy(&used, options,
+		       options->size < sizeof(used) ? options->size : sizeof(used));
+	struct pyinspect_snapshot *snapshot = calloc(1, sizeof(*snapshot));
+	if (!snapshot)
+		return &error_no_memory;
+	struct pyinspect_error *error = take(&target->target, &used, snapshot);
+	if (error) {
+		pyinspect_snapshot_free(snapshot);
+		return error;
+	}
+	*snapshot_ret = snapshot;
+	return NULL;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_version(void)
+{
+	return PYINSPECT_VERSION;
+}

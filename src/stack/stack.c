@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "object/dict.h"
+#include "object/unicode.h"
+#include "stack/stack.h"
+
+/* Distinct modules on stacks; more are not remembered, only read again. */
+#define MODULES_MAX 4096
+
+void stack_reader_deinit(struct stack_reader *reader)
+{
+	codes_deinit(&reader->codes);
+	free(reader->modules.items);
+	reader->modules = (struct module_names){0};
+}
+
+void stack_deinit(struct stack *stack)
+{
+	free(stack->items);
+	pyinspect_error_free(stack->error);
+	*stack = (struct stack){0};
+}
+
+/* The frames that max_frames keeps: the first ones, and a ring of the last ones. */
+struct keeper {
+	struct stack *stack;
+	size_t head, ring;
+};
+
+static struct keeper keeper_of(struct stack *stack, uint32_t max_frames)
+{
+	size_t head = max_frames ? (max_frames + 1) / 2 : SIZE_MAX;
+	return (struct keeper){.stack = stack, .head = head, .ring = max_frames - head};
+}
+
+static bool keep(struct keeper *keeper, const struct raw_frame *frame)
+{
+	struct stack *stack = keeper->stack;
+	size_t index = stack->total++;
+	if (index < keeper->head || stack->count < keeper->head + keeper->ring)
+		return array_push(stack, (struct stack_frame){.raw = *frame});
+	if (keeper->ring)
+		stack->items[keeper->head + (index - keeper->head) % keeper->ring].raw =
+			*frame;
+	return true;
+}
+
+static void reverse(struct stack_frame *items, size_t count)
+{
+	for (size_t i = 0; i < count / 2; i++) {
+		struct stack_frame swap = items[i];
+		items[i] = items[count - 1 - i];
+		items[count - 1 - i] = swap;
+	}
+}
+
+/* Turn the ring so that it begins with its oldest frame. */
+static void straighten(const struct keeper *keeper)
+{
+	struct stack *stack = keeper->stack;
+	if (stack->total == stack->count)
+		return;
+	stack->omitted = stack->total - stack->count;
+	stack->omitted_after = keeper->head;
+	if (!keeper->ring)
+		return;
+	struct stack_frame *ring = stack->items + keeper->head;
+	size_t first = (stack->total - keeper->head) % keeper->ring;
+	reverse(ring, first);
+	reverse(ring + first, keeper->ring - first);
+	reverse(ring, keeper->ring);
+}
+
+static bool walk(struct stack_reader *reader, const struct raw_thread *thread,
+		 struct stack *stack)
+{
+	struct keeper keeper = keeper_of(stack, reader->max_frames);
+	uint64_t address = thread->frame, marker = 0;
+	size_t walked = 0;
+	while (address && !stack->error) {
+		struct raw_frame frame;
+		stack->error = frame_read(&reader->runtime->view, address, &frame);
+		if (stack->error)
+			break;
+		if (address == reader->watch)
+			stack->has_watched = true;
+		if ((frame.owner != PYINSPECT_OWNER_NATIVE || reader->all_frames) &&
+		    !keep(&keeper, &frame))
+			return false;
+		/* Brent: the marker moves to every power of two, and a cycle meets it. */
+		if (address == marker || ++walked == FRAMES_MAX)
+			stack->error = error_at(PYINSPECT_ERROR_BAD_DATA, address,
+						"the list of frames has no end");
+		if ((walked & (walked - 1)) == 0)
+			marker = address;
+		address = frame.previous;
+	}
+	straighten(&keeper);
+	return true;
+}
+
+static const char *read_module(struct stack_reader *reader, uint64_t globals)
+{
+	const struct view *view = &reader->runtime->view;
+	uint64_t object;
+	struct text text = {0};
+	const char *name = NULL;
+	cleanup_error struct pyinspect_error *error =
+		dict_find(view, globals, "__name__", &object);
+	if (!error && object)
+		error = unicode_read(view, object, NAME_LIMIT, &text, NULL);
+	if (!error && text.data)
+		name = arena_copy(reader->arena, text.data, text.length);
+	free(text.data);
+	return name;
+}
+
+static const char *module_of(struct stack_reader *reader, uint64_t globals)
+{
+	struct module_names *modules = &reader->modules;
+	if (!globals)
+		return NULL;
+	for (size_t i = modules->count; i-- > 0;)
+		if (modules->items[i].globals == globals)
+			return modules->items[i].name;
+	const char *name = read_module(reader, globals);
+	if (modules->count < MODULES_MAX)
+		array_push(modules, (struct module_name){globals, name});
+	return name;
+}
+
+static bool resolve(struct stack_reader *reader, struct stack *stack)
+{
+	const struct view *view = &reader->runtime->view;
+	for (size_t i = 0; i < stack->count; i++) {
+		struct stack_frame *frame = &stack->items[i];
+		if (frame->raw.owner == PYINSPECT_OWNER_NATIVE)
+			continue;
+		frame->code =
+			codes_get(&reader->codes, view, reader->arena, frame->raw.code);
+		if (!frame->code)
+			return false;
+		frame->module = module_of(reader, frame->raw.globals);
+	}
+	return true;
+}
+
+bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
+		struct stack *ret)
+{
+	struct stack stack = {0};
+	if (thread->chunk)
+		frame_prefetch(&reader->runtime->view, thread->chunk, thread->frame);
+	if (!walk(reader, thread, &stack) || !resolve(reader, &stack)) {
+		stack_deinit(&stack);
+		return false;
+	}
+	*ret = stack;
+	return true;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** The frames of one thread, copied while it stands still. */
+#ifndef STACK_STACK_H
+#define STACK_STACK_H
+
+#include "runtime/code.h"
+#include "runtime/frame.h"
+#include "runtime/runtime.h"
+
+/** Most frames that are walked: deeper is a broken list. */
+#define FRAMES_MAX ((size_t)20 * 1000 * 1000)
+
+struct stack_frame {
+	struct raw_frame raw;
+	/** NULL for a native frame. */
+	struct code *code;
+	/** __name__ of its globals, or NULL. */
+	const char *module;
+};
+
+struct stack {
+	/** Kept frames, innermost first. */
+	struct stack_frame *items;
+	size_t count, capacity;
+	/** Frames in all, and how many are missing behind how many kept ones. */
+	size_t total, omitted_after, omitted;
+	/** The frame in stack_options.watch is among them. */
+	bool has_watched;
+	/** Why the walk broke off; NULL if it came to its end. Freed by stack_deinit(). */
+	struct pyinspect_error *error;
+};
+
+/** Names of modules by the address of their globals; zero-initialised is empty. */
+struct module_names {
+	struct module_name {
+		uint64_t globals;
+		const char *name;
+	} * items;
+	size_t count, capacity;
+};
+
+/** What stacks of one reading share. */
+struct stack_reader {
+	const struct runtime *runtime;
+	struct arena *arena;
+	struct codes codes;
+	struct module_names modules;
+	/** As in struct pyinspect_options. */
+	uint32_t max_frames;
+	bool all_frames;
+	/** Address of a frame to look out for; 0 is none. */
+	uint64_t watch;
+};
+
+/** Forget what was read; what was handed out stays in the arena. */
+void stack_reader_deinit(struct stack_reader *reader);
+
+/** Copy the frames of a thread; false if there is no memory. */
+bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
+		struct stack *ret);
+
+void stack_deinit(struct stack *stack);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What depends on the architecture of the target, and on its C library.
+ *
+ * An architecture is one file, machine_NAME.c; the reader's is the target's.
+ */
+#ifndef TARGET_MACHINE_H
+#define TARGET_MACHINE_H
+
+#include "target/memory.h"
+
+/** As uname -m names it: tables of layouts are chosen by it. */
+extern const char machine_name[];
+
+/** Name of a system call; NULL if it has none. */
+const char *syscall_name(int number);
+
+/** It is a call that waits in a futex whose address is the first argument. */
+bool syscall_is_futex(int number);
+
+/**
+ * The variable that a short function reads: the operand of its first instruction
+ * that addresses memory relative to the program counter.
+ *
+ * @return Its address, or 0 if there is no such instruction in the first bytes.
+ */
+uint64_t machine_operand(struct memory *memory, uint64_t function);
+
+/**
+ * Places of the thread id in what pthread_self() points to, by C library, ended
+ * by 0. All but the right one hold something else.
+ */
+extern const uint16_t machine_tid_offsets[];
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Bytes at addresses of the target, through a cache of whole pages.
+ *
+ * What is cached stays until memory_forget(): the reader decides which moment of
+ * the target it looks at. Everything above reads small pieces and relies on the
+ * cache; big pieces pass it by.
+ */
+#ifndef TARGET_MEMORY_H
+#define TARGET_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "pyinspect.h"
+
+/** Read up to size bytes; return how many of the first ones could be read. */
+typedef size_t (*memory_read_fn)(void *context, uint64_t address, void *buffer,
+				 size_t size);
+
+struct page_slot;
+
+struct memory {
+	memory_read_fn read;
+	void *context;
+	/** CLOCK_MONOTONIC, in ns, after which every read fails; 0 is never. */
+	uint64_t deadline;
+	/** Some read failed because of the deadline. */
+	bool timed_out;
+	/** Calls of read since the start. */
+	size_t read_count;
+	struct page_slot *slots;
+	size_t slot_count, page_count;
+	ARRAY(char *) slabs;
+	size_t slabs_used, slab_pages_used;
+};
+
+void memory_init(struct memory *memory, memory_read_fn read, void *context);
+void memory_deinit(struct memory *memory);
+
+/** Forget what was read: the next reads see the target as it is then. */
+void memory_forget(struct memory *memory);
+
+/**
+ * Read exactly size bytes.
+ *
+ * @return NULL; FAULT with the first address that can't be read; TIMEOUT.
+ */
+struct pyinspect_error *memory_read(struct memory *memory, uint64_t address, void *buffer,
+				    size_t size);
+
+/** The same without the reason, for places where a failure is ordinary. */
+bool memory_try(struct memory *memory, uint64_t address, void *buffer, size_t size);
+
+/** Read a word of 8 bytes. */
+struct pyinspect_error *memory_read_u64(struct memory *memory, uint64_t address,
+					uint64_t *ret);
+
+/** Read a member of 1, 2, 4 or 8 bytes, without a sign. */
+struct pyinspect_error *memory_read_unsigned(struct memory *memory, uint64_t address,
+					     unsigned int width, uint64_t *ret);
+
+/** Read bytes up to a NUL, at most limit of them, into a buffer of limit + 1 bytes. */
+struct pyinspect_error *memory_read_string(struct memory *memory, uint64_t address,
+					   char *buffer, size_t limit);
+
+/**
+ * Bring a range into the cache with as few calls as possible. Says nothing about
+ * what can't be read: the reads do.
+ */
+void memory_prefetch(struct memory *memory, uint64_t address, size_t size);
+
+#endif

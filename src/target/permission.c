@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "target/permission.h"
+#include "target/process.h"
+
+#define REFUSED PYINSPECT_ERROR_PERMISSION
+
+static unsigned long effective_capabilities(const char *status)
+{
+	const char *value = status_value(status, "CapEff");
+	return value ? strtoul(value, NULL, 16) : 0;
+}
+
+static unsigned long own_capabilities(void)
+{
+	char status[4096];
+	FILE *file = fopen("/proc/self/status", "re");
+	if (!file)
+		return 0;
+	size_t length = fread(status, 1, sizeof(status) - 1, file);
+	fclose(file);
+	status[length] = '\0';
+	return effective_capabilities(status);
+}
+
+static int yama_scope(void)
+{
+	int scope = -1;
+	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	if (!file)
+		return -1;
+	if (fscanf(file, "%d", &scope) != 1)
+		scope = -1;
+	fclose(file);
+	return scope;
+}
+
+static struct pyinspect_error *explain_yama(pid_t pid, int scope)
+{
+	if (scope == 1)
+		return error_create(
+			REFUSED,
+			"no permission to look into process %d: "
+			"kernel.yama.ptrace_scope is 1, which allows it only for "
+			"one's own children; run pyinspect as root (sudo)",
+			pid);
+	if (scope == 2)
+		return error_create(
+			REFUSED,
+			"no permission to look into process %d: "
+			"kernel.yama.ptrace_scope is 2, which allows it only to "
+			"administrators; run pyinspect as root (sudo)",
+			pid);
+	return error_create(
+		REFUSED,
+		"no permission to look into process %d: kernel.yama.ptrace_scope "
+		"is %d, which forbids it to everybody until the next boot; "
+		"a core dump can still be read",
+		pid, scope);
+}
+
+struct pyinspect_error *permission_explain(int number, pid_t pid, const char *status,
+					   int proc_fd)
+{
+	if (number == ESRCH || number == ENOENT)
+		return error_create(PYINSPECT_ERROR_NO_TARGET,
+				    "process %d ended while it was opened", pid);
+	uid_t uid = (uid_t)-1;
+	const char *uids = status_value(status, "Uid");
+	if (uids)
+		uid = (uid_t)strtoul(uids, NULL, 10);
+	if (geteuid() != 0 && uid != geteuid())
+		return error_create(
+			REFUSED,
+			"no permission to look into process %d: it belongs to "
+			"user %u, and you are user %u; run pyinspect as root (sudo) "
+			"or as that user",
+			pid, uid, geteuid());
+	struct stat directory;
+	if (geteuid() != 0 && fstat(proc_fd, &directory) == 0 && directory.st_uid != uid)
+		return error_create(
+			REFUSED,
+			"no permission to look into process %d: it is yours but not "
+			"dumpable (it changed its user, or its program file has "
+			"capabilities or can't be read); run pyinspect as root (sudo)",
+			pid);
+	unsigned long missing = effective_capabilities(status) & ~own_capabilities();
+	if (missing)
+		return error_create(
+			REFUSED,
+			"no permission to look into process %d: it has capabilities "
+			"that you lack (mask %lx); run pyinspect as root, in a "
+			"container with --cap-add SYS_PTRACE",
+			pid, missing);
+	int scope = yama_scope();
+	if (scope > 0)
+		return explain_yama(pid, scope);
+	return error_create(
+		REFUSED,
+		"no permission to look into process %d: %s, although user and "
+		"capabilities would allow it; a security module, a seccomp filter "
+		"(in containers: --cap-add SYS_PTRACE) or a user namespace forbids it",
+		pid, strerrordesc_np(number));
+}

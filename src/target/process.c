@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "target/mappings.h"
+#include "target/permission.h"
+#include "target/process.h"
+#include "target/threads.h"
+
+/* Files of /proc that are read whole: command lines may be large, not endless. */
+#define FILE_LIMIT ((size_t)8 << 20)
+
+static size_t read_process(void *context, uint64_t address, void *buffer, size_t size)
+{
+	struct process *process = context;
+	if (!process->use_mem_fd) {
+		struct iovec local = {.iov_base = buffer, .iov_len = size};
+		struct iovec remote = {.iov_base = (void *)(uintptr_t)address,
+				       .iov_len = size};
+		ssize_t got = process_vm_readv(process->handle, &local, 1, &remote, 1, 0);
+		if (got >= 0)
+			return (size_t)got;
+		if (errno != ENOSYS && errno != EPERM)
+			return 0;
+		process->use_mem_fd = true;
+	}
+	ssize_t got = pread(process->mem_fd, buffer, size, (off_t)address);
+	return got > 0 ? (size_t)got : 0;
+}
+
+static struct pyinspect_error *read_all(int fd, const char *name, char **data_ret,
+					size_t *size_ret)
+{
+	struct text text = {0};
+	char chunk[4096];
+	ssize_t got;
+	while ((got = read(fd, chunk, sizeof(chunk))) > 0 && text.length < FILE_LIMIT)
+		text_append(&text, chunk, (size_t)got);
+	int number = errno;
+	text_append(&text, "", 0);
+	if (got < 0 || text.failed) {
+		free(text.data);
+		return got < 0 ? error_system(number, name, "can't read /proc/PID/%s", name)
+			       : &error_no_memory;
+	}
+	*data_ret = text.data;
+	if (size_ret)
+		*size_ret = text.length;
+	return NULL;
+}
+
+struct pyinspect_error *process_read_file(const struct process *process, const char *name,
+					  char **data_ret, size_t *size_ret)
+{
+	cleanup_close int fd = openat(process->proc_fd, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_system(errno, name, "can't open /proc/%d/%s", process->pid,
+				    name);
+	return read_all(fd, name, data_ret, size_ret);
+}
+
+char *process_read_link(const struct process *process, const char *name)
+{
+	char path[4096];
+	ssize_t length = readlinkat(process->proc_fd, name, path, sizeof(path) - 1);
+	if (length < 0)
+		return NULL;
+	path[length] = '\0';
+	return strdup(path);
+}
+
+const char *status_value(const char *status, const char *name)
+{
+	size_t length = strlen(name);
+	for (const char *line = status; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, name, length) == 0 && line[length] == ':')
+			return line + length + 1 + strspn(line + length + 1, " \t");
+	}
+	return NULL;
+}
+
+static struct pyinspect_error *no_process(pid_t pid)
+{
+	return error_create(PYINSPECT_ERROR_NO_TARGET,
+			    "there is no process %d: it has ended, or it is in another pid "
+			    "namespace (give its number as this system's ps shows it)",
+			    pid);
+}
+
+static struct pyinspect_error *open_directory(struct process *process, pid_t pid)
+{
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	process->proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (process->proc_fd < 0)
+		return errno == ENOENT || errno == ESRCH
+			       ? no_process(pid)
+			       : error_system(errno, path, "can't open %s", path);
+	process->handle = pid;
+	return NULL;
+}
+
+/* The leader has ended and other threads live: any of these has the memory. */
+static struct pyinspect_error *find_live_thread(struct process *process)
+{
+	cleanup_close int task = openat(process->proc_fd, "task", O_RDONLY | O_DIRECTORY);
+	DIR *directory = task < 0 ? NULL : fdopendir(task);
+	if (!directory)
+		return no_process(process->pid);
+	task = -1;
+	pid_t found = 0;
+	struct dirent *entry;
+	while (!found && (entry = readdir(directory))) {
+		pid_t tid = (pid_t)atoi(entry->d_name);
+		if (tid > 0 && tid != process->pid)
+			found = tid;
+	}
+	closedir(directory);
+	if (!found)
+		return error_create(
+			PYINSPECT_ERROR_NO_TARGET,
+			"process %d has ended and waits for its parent to collect it "
+			"(a zombie): nothing of it is left to see",
+			process->pid);
+	close(process->proc_fd);
+	process->proc_fd = -1;
+	return open_directory(process, found);
+}
+
+static unsigned int count_words(const char *line)
+{
+	unsigned int count = 0;
+	while (*line && *line != '\n') {
+		line += strspn(line, " \t");
+		size_t length = strcspn(line, " \t\n");
+		count += length > 0;
+		line += length;
+	}
+	return count;
+}
+
+static void describe(struct process *process, const char *status)
+{
+	const char *value = status_value(status, "TracerPid");
+	process->tracer = value ? (pid_t)atoi(value) : 0;
+	value = status_value(status, "PPid");
+	process->parent = value ? (pid_t)atoi(value) : 0;
+	value = status_value(status, "NSpid");
+	process->namespace_depth = value ? count_words(value) : 1;
+	process->uid = (uid_t)-1;
+	value = status_value(status, "Uid");
+	/* Real, effective, ...: the one that counts is the second. */
+	if (value)
+		process->uid = (uid_t)strtoul(strpbrk(value, " \t") ?: value, NULL, 10);
+}
+
+static void read_start_time(struct process *process)
+{
+	cleanup_free char *stat = NULL;
+	cleanup_error struct pyinspect_error *error =
+		process_read_file(process, "stat", &stat, NULL);
+	process->start_time = -1;
+	/* The name may hold blanks and parentheses: count from behind the last one. */
+	const char *field = error ? NULL : strrchr(stat, ')');
+	for (int i = 2; field && i < 22; i++)
+		field = strchr(field + 1, ' ');
+	if (field)
+		process->start_time = strtod(field, NULL) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static struct pyinspect_error *check_kind(struct process *process, char **status)
+{
+	const char *state = status_value(*status, "State");
+	if (state && (*state == 'Z' || *state == 'X')) {
+		struct pyinspect_error *error = find_live_thread(process);
+		if (error)
+			return error;
+		free(*status);
+		*status = NULL;
+		error = process_read_file(process, "status", status, NULL);
+		if (error) {
+			pyinspect_error_free(error);
+			return no_process(process->pid);
+		}
+	}
+	if (!status_value(*status, "VmSize"))
+		return error_create(
+			PYINSPECT_ERROR_NOT_PYTHON,
+			"process %d is a thread of the kernel's, not a Python process",
+			process->pid);
+	return NULL;
+}
+
+static struct pyinspect_error *hold(struct process *process, pid_t pid)
+{
+	struct pyinspect_error *error = open_directory(process, pid);
+	if (error)
+		return error;
+	cleanup_free char *status = NULL;
+	error = process_read_file(process, "status", &status, NULL);
+	if (error) {
+		pyinspect_error_free(error);
+		return no_process(pid);
+	}
+	const char *tgid = status_value(status, "Tgid");
+	process->pid = tgid ? (pid_t)atoi(tgid) : pid;
+	if (process->pid != pid) {
+		close(process->proc_fd);
+		return hold(process, process->pid);
+	}
+	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+	error = check_kind(process, &status);
+	if (error)
+		return error;
+	describe(process, status);
+	process->mem_fd = openat(process->proc_fd, "mem", O_RDONLY | O_CLOEXEC);
+	if (process->mem_fd < 0)
+		return permission_explain(errno, process->pid, status, process->proc_fd);
+	read_start_time(process);
+	return NULL;
+}
+
+struct pyinspect_error *process_open(pid_t pid, struct process **ret)
+{
+	if (pid <= 0)
+		return error_create(PYINSPECT_ERROR_ARGUMENT, "%d is no process id", pid);
+	struct process *process = calloc(1, sizeof(*process));
+	if (!process)
+		return &error_no_memory;
+	process->proc_fd = process->pidfd = process->mem_fd = -1;
+	struct pyinspect_error *error = hold(process, pid);
+	if (error) {
+		process_close(process);
+		return error;
+	}
+	*ret = process;
+	return NULL;
+}
+
+void process_close(struct process *process)
+{
+	if (!process)
+		return;
+	if (process->proc_fd >= 0)
+		close(process->proc_fd);
+	if (process->pidfd >= 0)
+		close(process->pidfd);
+	if (process->mem_fd >= 0)
+		close(process->mem_fd);
+	free(process);
+}
+
+bool process_is_alive(const struct process *process)
+{
+	/* A pidfd becomes readable when the whole thread group has ended. */
+	struct pollfd poll_fd = {.fd = process->pidfd, .events = POLLIN};
+	if (process->pidfd >= 0)
+		return poll(&poll_fd, 1, 0) == 0;
+	return faccessat(process->proc_fd, "stat", R_OK, 0) == 0;
+}
+
+static double clock_seconds(clockid_t clock)
+{
+	struct timespec now;
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double process_elapsed(const struct process *process)
+{
+	if (process->start_time < 0)
+		return -1;
+	double elapsed = clock_seconds(CLOCK_BOOTTIME) - process->start_time;
+	return elapsed < 0 ? 0 : elapsed;
+}
+
+double process_started_at(const struct process *process)
+{
+	double elapsed = process_elapsed(process);
+	return elapsed < 0 ? 0 : clock_seconds(CLOCK_REALTIME) - elapsed;
+}
+
+static struct pyinspect_error *list_mappings(void *context, mapping_fn callback,
+					     void *callback_context)
+{
+	const struct process *process = context;
+	return mappings_read(process->proc_fd, callback, callback_context);
+}
+
+static struct pyinspect_error *list_threads(void *context, struct os_threads *threads)
+{
+	return threads_list(context, threads);
+}
+
+const struct target_ops process_ops = {
+	.read = read_process,
+	.mappings = list_mappings,
+	.threads = list_threads,
+};

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "target/stop.h"
+
+/* A thread that is not still by then is in an uninterruptible sleep. */
+#define WAIT_NS ((uint64_t)200 * 1000 * 1000)
+/* Threads may start while others are stopped: look again, but not for ever. */
+#define RESCANS 16
+
+struct tracee {
+	pid_t tid;
+	bool seized, stopped;
+	/** Signal to hand on when it is let go. */
+	int signal;
+};
+
+struct tracees {
+	struct tracee *items;
+	size_t count, capacity;
+};
+
+struct stop {
+	pid_t pid;
+	bool whole;
+	struct tracees tracees;
+	/** How many of the first ones were asked for. */
+	size_t asked;
+	int refusal;
+	pthread_t tracer;
+	sigset_t old_mask;
+	uint64_t began;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool ready, end;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static bool add_tracee(struct tracees *tracees, pid_t tid)
+{
+	for (size_t i = 0; i < tracees->count; i++)
+		if (tracees->items[i].tid == tid)
+			return true;
+	return array_push(tracees, (struct tracee){.tid = tid});
+}
+
+static void scan(struct stop *stop)
+{
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/%d/task", stop->pid);
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	while (directory && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			add_tracee(&stop->tracees, (pid_t)atoi(entry->d_name));
+	if (directory)
+		closedir(directory);
+}
+
+/* Seize and interrupt those from index first on: all at once, so that they stop together.
+ */
+static void interrupt(struct stop *stop, size_t first)
+{
+	for (size_t i = first; i < stop->tracees.count; i++) {
+		struct tracee *tracee = &stop->tracees.items[i];
+		tracee->seized = ptrace(PTRACE_SEIZE, tracee->tid, 0, 0) == 0;
+		/* ESRCH: it has just ended. */
+		if (!tracee->seized && errno != ESRCH)
+			stop->refusal = errno;
+	}
+	for (size_t i = first; i < stop->tracees.count; i++)
+		if (stop->tracees.items[i].seized)
+			ptrace(PTRACE_INTERRUPT, stop->tracees.items[i].tid, 0, 0);
+}
+
+static void note_stop(struct tracee *tracee, int status)
+{
+	if (!WIFSTOPPED(status)) {
+		tracee->seized = false;
+		return;
+	}
+	tracee->stopped = true;
+	/* No event: a signal was just being delivered, and must still be. */
+	if (status >> 16 == 0)
+		tracee->signal = WSTOPSIG(status);
+}
+
+static void collect(struct stop *stop, size_t first)
+{
+	uint64_t deadline = now_ns() + WAIT_NS;
+	for (size_t i = first; i < stop->tracees.count; i++) {
+		struct tracee *tracee = &stop->tracees.items[i];
+		int status;
+		pid_t got = 0;
+		while (tracee->seized && !got) {
+			got = waitpid(tracee->tid, &status, __WALL | __WNOTHREAD | WNOHANG);
+			if (got == tracee->tid)
+				note_stop(tracee, status);
+			else if (now_ns() > deadline)
+				break;
+			else if (!got)
+				nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+		}
+	}
+}
+
+static void hold_all(struct stop *stop)
+{
+	size_t first = 0;
+	for (int i = 0; i < RESCANS; i++) {
+		if (stop->whole)
+			scan(stop);
+		if (first == stop->tracees.count)
+			return;
+		interrupt(stop, first);
+		collect(stop, first);
+		first = stop->tracees.count;
+	}
+}
+
+static void release_all(struct stop *stop)
+{
+	for (size_t i = 0; i < stop->tracees.count; i++) {
+		struct tracee *tracee = &stop->tracees.items[i];
+		if (tracee->stopped)
+			ptrace(PTRACE_DETACH, tracee->tid, 0, (long)tracee->signal);
+	}
+}
+
+/* What is still seized when this thread ends is let go by the kernel. */
+static void *trace(void *argument)
+{
+	struct stop *stop = argument;
+	hold_all(stop);
+	pthread_mutex_lock(&stop->lock);
+	stop->ready = true;
+	pthread_cond_broadcast(&stop->changed);
+	while (!stop->end)
+		pthread_cond_wait(&stop->changed, &stop->lock);
+	pthread_mutex_unlock(&stop->lock);
+	release_all(stop);
+	return NULL;
+}
+
+static void free_stop(struct stop *stop)
+{
+	pthread_mutex_destroy(&stop->lock);
+	pthread_cond_destroy(&stop->changed);
+	free(stop->tracees.items);
+	free(stop);
+}
+
+static bool report(const struct stop *stop, bool *stopped_ret)
+{
+	bool any = false;
+	for (size_t i = 0; i < stop->asked; i++) {
+		stopped_ret[i] = stop->tracees.items[i].stopped;
+		any |= stopped_ret[i];
+	}
+	return any;
+}
+
+static struct pyinspect_error *start(struct stop *stop)
+{
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &stop->old_mask);
+	stop->began = now_ns();
+	int number = pthread_create(&stop->tracer, NULL, trace, stop);
+	if (number) {
+		pthread_sigmask(SIG_SETMASK, &stop->old_mask, NULL);
+		return error_system(number, NULL,
+				    "can't start the thread that stops threads");
+	}
+	pthread_mutex_lock(&stop->lock);
+	while (!stop->ready)
+		pthread_cond_wait(&stop->changed, &stop->lock);
+	pthread_mutex_unlock(&stop->lock);
+	return NULL;
+}
+
+struct pyinspect_error *stop_begin(pid_t pid, const pid_t *tids, size_t count, bool whole,
+				   bool *stopped_ret, struct stop **ret)
+{
+	struct stop *stop = calloc(1, sizeof(*stop));
+	if (!stop)
+		return &error_no_memory;
+	stop->pid = pid;
+	stop->whole = whole;
+	stop->asked = count;
+	pthread_mutex_init(&stop->lock, NULL);
+	pthread_cond_init(&stop->changed, NULL);
+	struct pyinspect_error *error = NULL;
+	for (size_t i = 0; i < count && !error; i++)
+		if (!array_push(&stop->tracees, (struct tracee){.tid = tids[i]}))
+			error = &error_no_memory;
+	if (!error)
+		error = start(stop);
+	if (error) {
+		free_stop(stop);
+		return error;
+	}
+	int refusal = stop->refusal;
+	if (!report(stop, stopped_ret) && refusal) {
+		stop_end(stop);
+		return error_system(refusal, NULL, "can't stop threads of process %d", pid);
+	}
+	*ret = stop;
+	return NULL;
+}
+
+double stop_end(struct stop *stop)
+{
+	pthread_mutex_lock(&stop->lock);
+	stop->end = true;
+	pthread_cond_broadcast(&stop->changed);
+	pthread_mutex_unlock(&stop->lock);
+	pthread_join(stop->tracer, NULL);
+	double held = (double)(now_ns() - stop->began) / 1000;
+	pthread_sigmask(SIG_SETMASK, &stop->old_mask, NULL);
+	free_stop(stop);
+	return held;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Threads held still for a moment.
+ *
+ * They are seized, never attached to: a seized thread runs on when its tracer
+ * ends, however it ends. The tracer is a thread of its own, so that a wait that
+ * never ends (for a thread in an uninterruptible sleep) is left behind with it,
+ * and its end lets everything go.
+ */
+#ifndef TARGET_STOP_H
+#define TARGET_STOP_H
+
+#include "target/target.h"
+
+struct stop;
+
+/**
+ * Stop threads, and return when they stand still or can't be stopped.
+ *
+ * All signals of the calling thread that could end or stop it are blocked until
+ * stop_end(): a ^Z would otherwise leave the target standing.
+ *
+ * @param tids Threads to stop; with whole, all others that appear, too.
+ * @param stopped_ret Set for each of tids to whether it stands still.
+ */
+struct pyinspect_error *stop_begin(pid_t pid, const pid_t *tids, size_t count, bool whole,
+				   bool *stopped_ret, struct stop **ret);
+
+/** Let all go; returns for how many microseconds any of them was held. */
+double stop_end(struct stop *stop);
+
+#endif

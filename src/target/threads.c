@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "target/machine.h"
+#include "target/threads.h"
+
+/* No process has more threads than the largest pid_max. */
+#define THREADS_MAX ((size_t)1 << 22)
+/* Descriptors left to the caller, of the soft limit. */
+#define SPARE_DESCRIPTORS ((size_t)256)
+
+/* Read a file of a thread's directory; returns the length, negative on failure. */
+static ssize_t read_thread_file(int task, pid_t tid, const char *name, char *buffer,
+				size_t size, int *fd_ret)
+{
+	char path[48];
+	snprintf(path, sizeof(path), "%d/%s", tid, name);
+	cleanup_close int fd = openat(task, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	ssize_t length = read(fd, buffer, size - 1);
+	if (length >= 0)
+		buffer[length] = '\0';
+	if (length >= 0 && fd_ret)
+		*fd_ret = take_fd(&fd);
+	return length;
+}
+
+/* "tid (name) S ...": the name may hold anything, parentheses too. */
+static bool parse_stat(const char *text, struct os_thread *thread)
+{
+	const char *open = strchr(text, '('), *close = strrchr(text, ')');
+	if (!open || !close || close < open || close[1] != ' ')
+		return false;
+	size_t length = (size_t)(close - open - 1);
+	if (length >= sizeof(thread->name))
+		length = sizeof(thread->name) - 1;
+	memcpy(thread->name, open + 1, length);
+	thread->state = close[2];
+	return true;
+}
+
+static bool parse_schedstat(const char *text, struct os_thread *thread)
+{
+	uint64_t waited;
+	return sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &thread->cpu_ns, &waited,
+		      &thread->run_count) == 3;
+}
+
+/* "running", "-1 sp pc", or "number argument argument ..." */
+static void parse_syscall(const char *text, struct os_thread *thread)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+	if (end == text || number < 0)
+		return;
+	thread->syscall = (int)number;
+	thread->syscall_argument = strtoull(end, NULL, 16);
+}
+
+static void find_inner_tid(int task, struct os_thread *thread, unsigned int depth)
+{
+	char text[4096];
+	if (depth <= 1 ||
+	    read_thread_file(task, thread->tid, "status", text, sizeof(text), NULL) <= 0)
+		return;
+	const char *value = status_value(text, "NSpid");
+	for (unsigned int i = 1; value && i < depth; i++)
+		value = strpbrk(value + strspn(value, " \t"), " \t");
+	if (value)
+		thread->inner_tid = (pid_t)atoi(value);
+}
+
+static bool sample(int task, unsigned int depth, bool keep, struct os_thread *thread)
+{
+	char text[512];
+	if (read_thread_file(task, thread->tid, "schedstat", text, sizeof(text),
+			     keep ? &thread->schedstat_fd : NULL) > 0)
+		thread->has_run_count = parse_schedstat(text, thread);
+	/* The state after the count: asleep now, it can't have been asleep before. */
+	if (read_thread_file(task, thread->tid, "stat", text, sizeof(text), NULL) <= 0 ||
+	    !parse_stat(text, thread))
+		return false;
+	if (thread->state != 'R' &&
+	    read_thread_file(task, thread->tid, "syscall", text, sizeof(text), NULL) > 0)
+		parse_syscall(text, thread);
+	find_inner_tid(task, thread, depth);
+	return true;
+}
+
+static size_t descriptors_to_keep(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= SPARE_DESCRIPTORS)
+		return 0;
+	return limit.rlim_cur - SPARE_DESCRIPTORS;
+}
+
+static int compare_tids(const void *a, const void *b)
+{
+	const struct os_thread *left = a, *right = b;
+	return (left->tid > right->tid) - (left->tid < right->tid);
+}
+
+static bool add_thread(struct os_threads *threads, pid_t tid)
+{
+	struct os_thread thread = {
+		.tid = tid, .inner_tid = tid, .syscall = -1, .schedstat_fd = -1};
+	return array_push(threads, thread);
+}
+
+static struct pyinspect_error *list_tids(const struct process *process, int task_fd,
+					 struct os_threads *threads)
+{
+	int fd = fcntl(task_fd, F_DUPFD_CLOEXEC, 0);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	if (!directory)
+		return error_system(errno, "task", "can't list the threads of process %d",
+				    process->pid);
+	struct dirent *entry;
+	bool memory = true;
+	while (memory && threads->count < THREADS_MAX && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			memory = add_thread(threads, (pid_t)atoi(entry->d_name));
+	closedir(directory);
+	if (!memory)
+		return &error_no_memory;
+	qsort(threads->items, threads->count, sizeof(*threads->items), compare_tids);
+	return NULL;
+}
+
+/* Sample, or take over from the list before; false if the thread has ended. */
+static bool fill(const struct process *process, int task, bool keep, struct os_threads *old,
+		 struct os_thread *thread)
+{
+	struct os_thread *known = os_threads_find(old, thread->tid);
+	if (known && known->settled) {
+		*thread = *known;
+		known->schedstat_fd = -1;
+		return true;
+	}
+	if (sample(task, process->namespace_depth, keep, thread))
+		return true;
+	if (thread->schedstat_fd >= 0)
+		close(thread->schedstat_fd);
+	return false;
+}
+
+struct pyinspect_error *threads_list(const struct process *process,
+				     struct os_threads *threads)
+{
+	struct os_threads now = {0};
+	cleanup_close int task =
+		openat(process->proc_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (task < 0)
+		return error_system(errno, "task", "can't list the threads of process %d",
+				    process->pid);
+	struct pyinspect_error *error = list_tids(process, task, &now);
+	if (error) {
+		os_threads_deinit(&now);
+		return error;
+	}
+	size_t limit = descriptors_to_keep(), kept = 0;
+	for (size_t i = 0; i < now.count; i++) {
+		struct os_thread thread = now.items[i];
+		if (fill(process, task, kept < limit, threads, &thread))
+			now.items[kept++] = thread;
+	}
+	now.count = kept;
+	os_threads_deinit(threads);
+	*threads = now;
+	return NULL;
+}
+
+void os_threads_deinit(struct os_threads *threads)
+{
+	for (size_t i = 0; i < threads->count; i++)
+		if (threads->items[i].schedstat_fd >= 0)
+			close(threads->items[i].schedstat_fd);
+	free(threads->items);
+	*threads = (struct os_threads){0};
+}
+
+struct os_thread *os_threads_find(const struct os_threads *threads, pid_t tid)
+{
+	if (threads->count == 0)
+		return NULL;
+	struct os_thread key = {.tid = tid};
+	return bsearch(&key, threads->items, threads->count, sizeof(key), compare_tids);
+}
+
+struct os_thread *os_threads_find_inner(const struct os_threads *threads, pid_t inner_tid)
+{
+	struct os_thread *same = os_threads_find(threads, inner_tid);
+	if (same && same->inner_tid == inner_tid)
+		return same;
+	for (size_t i = 0; i < threads->count; i++)
+		if (threads->items[i].inner_tid == inner_tid)
+			return &threads->items[i];
+	return NULL;
+}
+
+bool thread_has_not_run(const struct process *process, const struct os_thread *thread)
+{
+	char text[128];
+	ssize_t length;
+	struct os_thread now = *thread;
+	if (!thread->has_run_count || !strchr("SDTt", thread->state))
+		return false;
+	if (thread->schedstat_fd >= 0) {
+		length = pread(thread->schedstat_fd, text, sizeof(text) - 1, 0);
+	} else {
+		char path[48];
+		snprintf(path, sizeof(path), "task/%d/schedstat", thread->tid);
+		cleanup_close int fd = openat(process->proc_fd, path, O_RDONLY | O_CLOEXEC);
+		length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	}
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	/* The time, too: a thread that is woken on its way to sleep goes on uncounted. */
+	return parse_schedstat(text, &now) && now.run_count == thread->run_count &&
+	       now.cpu_ns == thread->cpu_ns;
+}
+
+bool thread_may_live(const struct process *process, pid_t inner_tid)
+{
+	char path[32];
+	snprintf(path, sizeof(path), "task/%d", inner_tid);
+	return process->namespace_depth > 1 ||
+	       faccessat(process->proc_fd, path, F_OK, 0) == 0;
+}
+
+bool thread_is_in_futex(const struct os_thread *thread)
+{
+	return syscall_is_futex(thread->syscall);
+}
