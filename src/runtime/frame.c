@@ -98,8 +98,18 @@ struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
 	return NULL;
 }
 
+/* The newest chunk's top is not kept: its frames end with the innermost one. Most
+ * threads have but this chunk, and it is read with its header in one go. */
+static void prefetch_newest(const struct view *view, uint64_t chunk, uint64_t frame)
+{
+	if (frame - chunk < CHUNK_SIZE_MAX)
+		memory_prefetch(view->memory, chunk, frame - chunk + FRAME_SIZE_MAX);
+}
+
 void frame_prefetch(const struct view *view, uint64_t chunk, uint64_t frame)
 {
+	if (chunk)
+		prefetch_newest(view, chunk, frame);
 	for (int i = 0; i < CHUNKS_MAX && chunk; i++) {
 		uint64_t size, top, previous;
 		if (!view_try(view, chunk, FIELD_CHUNK_SIZE, &size) ||
@@ -107,12 +117,10 @@ void frame_prefetch(const struct view *view, uint64_t chunk, uint64_t frame)
 		    !view_try(view, chunk, FIELD_CHUNK_PREVIOUS, &previous) ||
 		    size > CHUNK_SIZE_MAX)
 			return;
-		/* The newest chunk's top is not kept: its frames end with the innermost. Of
-		 * the others, top counts the words of data in use. */
+		/* Of the older ones, top counts the words of data in use. */
 		uint64_t used = layout_at(view->layout, FIELD_CHUNK_DATA) + top * 8;
-		if (i == 0)
-			used = frame - chunk < size ? frame - chunk + FRAME_SIZE_MAX : size;
-		memory_prefetch(view->memory, chunk, used < size ? used : size);
+		if (i > 0)
+			memory_prefetch(view->memory, chunk, used < size ? used : size);
 		chunk = previous;
 	}
 }

@@ -24,9 +24,11 @@ struct source_file {
 	size_t size;
 	bool newer;
 	const char *problem;
-	/** Where the last line that was asked for begins, to go on from there. */
-	size_t line_start;
-	int32_t line;
+	/** Where the lines begin that were passed so far; the first is number 1. */
+	struct line_starts {
+		size_t *items;
+		size_t count, capacity;
+	} starts;
 };
 
 void sources_init(struct sources *sources, const struct process *process,
@@ -39,9 +41,11 @@ void sources_init(struct sources *sources, const struct process *process,
 
 void sources_deinit(struct sources *sources)
 {
-	for (size_t i = 0; i < sources->file_count; i++)
+	for (size_t i = 0; i < sources->file_count; i++) {
 		if (sources->files[i].data)
 			munmap(sources->files[i].data, sources->files[i].size);
+		free(sources->files[i].starts.items);
+	}
 	free(sources->files);
 	free(sources->directory);
 	if (sources->root_fd >= 0)
@@ -148,26 +152,25 @@ static struct source_file *find_file(struct sources *sources, const char *name)
 			sources->file_count, sizeof(*sources->files)))
 		return NULL;
 	struct source_file *file = &sources->files[sources->file_count++];
-	*file = (struct source_file){.name = name, .line = 1};
+	*file = (struct source_file){.name = name};
 	load(sources, file);
 	return file;
 }
 
-/* Go to the start of a line; false if the file has fewer. */
-static bool seek_line(struct source_file *file, int32_t line)
+/* Where a line begins; false if the file has fewer lines. */
+static bool find_line(struct source_file *file, int32_t line, size_t *start_ret)
 {
-	if (line < file->line) {
-		file->line = 1;
-		file->line_start = 0;
-	}
-	while (file->line < line) {
-		const char *start = file->data + file->line_start;
-		const char *end = memchr(start, '\n', file->size - file->line_start);
-		if (!end || (size_t)(end + 1 - file->data) == file->size)
+	struct line_starts *starts = &file->starts;
+	if (!starts->count && !array_push(starts, 0))
+		return false;
+	while (starts->count < (size_t)line) {
+		size_t last = starts->items[starts->count - 1];
+		const char *end = memchr(file->data + last, '\n', file->size - last);
+		size_t next = end ? (size_t)(end + 1 - file->data) : file->size;
+		if (next == file->size || !array_push(starts, next))
 			return false;
-		file->line_start = (size_t)(end + 1 - file->data);
-		file->line++;
 	}
+	*start_ret = starts->items[line - 1];
 	return true;
 }
 
@@ -176,9 +179,10 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\f' || c == '\r';
 }
 
-static const char *copy_line(struct sources *sources, const struct source_file *file)
+static const char *copy_line(struct sources *sources, const struct source_file *file,
+			     size_t line_start)
 {
-	const char *start = file->data + file->line_start;
+	const char *start = file->data + line_start;
 	const char *limit = file->data + file->size;
 	const char *end = memchr(start, '\n', (size_t)(limit - start)) ?: limit;
 	while (start < end && is_blank(*start))
@@ -199,6 +203,7 @@ static const char *copy_line(struct sources *sources, const struct source_file *
 const char *sources_line(struct sources *sources, const char *name, int32_t line,
 			 bool *newer_ret, const char **problem_ret)
 {
+	size_t start;
 	*newer_ret = false;
 	*problem_ret = NULL;
 	if (!sources->process || !name || !*name || *name == '<' || line <= 0)
@@ -207,8 +212,8 @@ const char *sources_line(struct sources *sources, const char *name, int32_t line
 	if (!file)
 		return NULL;
 	*problem_ret = file->problem;
-	if (!file->data || !seek_line(file, line))
+	if (!file->data || !find_line(file, line, &start))
 		return NULL;
 	*newer_ret = file->newer;
-	return copy_line(sources, file);
+	return copy_line(sources, file, start);
 }

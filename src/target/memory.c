@@ -9,6 +9,8 @@
 #define PAGE_SIZE  ((size_t)4096)
 #define PAGE_MASK  (~(uint64_t)(PAGE_SIZE - 1))
 #define SLAB_PAGES ((size_t)64)
+/* Pages that are read in one go when one of them is missing. */
+#define WINDOW_SIZE (4 * (uint64_t)PAGE_SIZE)
 /* Larger pieces are read past the cache: they are read once. */
 #define CACHED_LIMIT (16 * PAGE_SIZE)
 /* No cache grows beyond this, whatever the target's pointers say: 256 MiB. */
@@ -138,6 +140,17 @@ static size_t fetch(struct memory *memory, uint64_t page, size_t count)
 	return got;
 }
 
+/* Cache a page, and those behind it in its window: small objects lie close together,
+ * and a call costs more than a few pages do. */
+static bool fetch_window(struct memory *memory, uint64_t page)
+{
+	uint64_t end = (page / WINDOW_SIZE + 1) * WINDOW_SIZE;
+	size_t count = 1;
+	while (page + count * PAGE_SIZE < end && !find_page(memory, page + count * PAGE_SIZE))
+		count++;
+	return fetch(memory, page, count) > 0;
+}
+
 /* Returns how many of the first bytes it got, at most to the end of the page. */
 static size_t read_page(struct memory *memory, uint64_t address, void *buffer, size_t size)
 {
@@ -146,7 +159,7 @@ static size_t read_page(struct memory *memory, uint64_t address, void *buffer, s
 	if (size > PAGE_SIZE - offset)
 		size = PAGE_SIZE - offset;
 	const char *data = find_page(memory, page);
-	if (!data && fetch(memory, page, 1))
+	if (!data && fetch_window(memory, page))
 		data = find_page(memory, page);
 	/* A memory image may end within a page. */
 	if (!data)
