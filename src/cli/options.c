@@ -85,6 +85,20 @@ static bool wrong(const char *what, const char *value)
 	return false;
 }
 
+/* What getopt_long() could not take; it returned ':' or '?'. */
+static bool wrong_option(int why, char **argv)
+{
+	char letter[3] = {'-', (char)optopt, '\0'};
+	bool is_short = optopt > 0 && optopt < 256;
+	/* A long one is behind; a letter may stand within a word. */
+	const char *name = is_short ? letter : argv[optind - 1];
+	if (why == ':')
+		return wrong("a value is missing behind ", name);
+	return wrong(optopt > 0 && !is_short ? "this option takes no value: "
+					     : "there is no option ",
+		     name);
+}
+
 static bool parse_number(const char *text, unsigned long limit, unsigned long *ret)
 {
 	char *end;
@@ -106,7 +120,8 @@ static bool parse_seconds(const char *text, double *ret)
 	return true;
 }
 
-static bool parse_option(int option, struct cli_options *options, struct words *words)
+static bool parse_option(int option, char **argv, struct cli_options *options,
+			 struct words *words)
 {
 	unsigned long number;
 	switch (option) {
@@ -146,9 +161,7 @@ static bool parse_option(int option, struct cli_options *options, struct words *
 			return wrong("--timeout takes seconds, not ", optarg);
 		return true;
 	default:
-		/* getopt_long() has said what is wrong. */
-		fputs("See pyinspect --help\n", stderr);
-		return false;
+		return wrong_option(option, argv);
 	}
 }
 
@@ -186,7 +199,8 @@ bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_cod
 	};
 	int option;
 	*code_ret = EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, "t:v", long_options, NULL)) != -1) {
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":t:v", long_options, NULL)) != -1) {
 		if (option == OPTION_HELP || option == OPTION_VERSION) {
 			if (option == OPTION_HELP)
 				fputs(help, stdout);
@@ -195,7 +209,7 @@ bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_cod
 			*code_ret = fflush(stdout) ? EXIT_PROBLEMS : EXIT_WHOLE;
 			return false;
 		}
-		if (!parse_option(option, &options, &words))
+		if (!parse_option(option, argv, &options, &words))
 			return false;
 	}
 	if (!use_words(&words, &options))

@@ -31,6 +31,7 @@ static const struct dialect dialects[] = {
 		.minor = 7,
 		.tables = TABLES(&cpython_2_7_x86_64),
 		.head_function = "PyInterpreterState_Head",
+		.collecting_function = "PyGC_Collect",
 		.holder_symbol = "_PyThreadState_Current",
 		.gil_lock_function = "PyEval_ThreadsInitialized",
 		.line_table = LINE_TABLE_LNOTAB_UNSIGNED,
@@ -48,6 +49,7 @@ static const struct dialect dialects[] = {
 		.minor = 6,
 		.tables = TABLES(&cpython_3_6_x86_64),
 		.head_function = "PyInterpreterState_Head",
+		.collecting_function = "PyGC_Collect",
 		.holder_symbol = "_PyThreadState_Current",
 		.gil_in_image = true,
 		/* bpo-26107: line deltas are signed. */

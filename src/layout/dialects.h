@@ -60,6 +60,9 @@ struct dialect {
 	const char *holder_symbol;
 	/** Exported function that compares the GIL's lock, a pointer, with NULL. */
 	const char *gil_lock_function;
+	/** Exported function that begins by asking whether a collection is under way, in
+	 *  a static variable of 4 bytes. */
+	const char *collecting_function;
 	/** The GIL's condition is a static variable of the image. */
 	bool gil_in_image;
 	/** Which members _Py_DebugOffsets has: see debug_offsets.def; 0 if it isn't there.

@@ -137,6 +137,19 @@ static uint32_t character(const char *data, unsigned int width, size_t index)
 	}
 }
 
+/* A byte as it is; but bytes that would read as a surrogate are no UTF-8, and none is
+ * meant: they are written out. */
+static void append_byte(struct text *text, const char *data, size_t index, size_t count)
+{
+	const unsigned char *bytes = (const unsigned char *)data;
+	bool surrogate =
+		bytes[index] == 0xed && index + 1 < count && bytes[index + 1] >= 0xa0;
+	if (surrogate)
+		text_append_string(text, "\\xed");
+	else
+		text_append(text, data + index, 1);
+}
+
 static struct pyinspect_error *append(struct text *text, uint64_t object, const char *data,
 				      const struct characters *found, size_t count)
 {
@@ -144,7 +157,7 @@ static struct pyinspect_error *append(struct text *text, uint64_t object, const 
 	for (size_t i = 0; i < count; i++) {
 		uint32_t c = character(data, found->width, i);
 		if (found->raw && c)
-			text_append(text, data + i, 1);
+			append_byte(text, data, i, count);
 		else if (c <= 0x10ffff)
 			text_append_code_point(text, c);
 		else

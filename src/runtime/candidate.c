@@ -218,6 +218,7 @@ static void use_symbols(struct runtime *runtime, const struct scope *scope,
 	runtime->head_pointer = operand_of(scope, dialect->head_function);
 	runtime->holder_pointer = optional_symbol(scope, dialect->holder_symbol);
 	runtime->gil_lock_pointer = operand_of(scope, dialect->gil_lock_function);
+	runtime->collecting_pointer = operand_of(scope, dialect->collecting_function);
 	if (dialect->gil_in_image && scope->image) {
 		runtime->gil_image_start = scope->image->data_start;
 		runtime->gil_image_end = scope->image->data_end;

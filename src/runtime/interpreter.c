@@ -49,21 +49,29 @@ static void read_gil(const struct runtime *runtime, struct raw_interpreter *inte
 	interpreter->gil_locked = holder ? PYINSPECT_YES : PYINSPECT_NO;
 }
 
+/* The collector's state: in the interpreter, in the runtime, or a static variable. */
 static void read_collector(const struct runtime *runtime,
 			   struct raw_interpreter *interpreter)
 {
 	const struct layout *layout = &runtime->layout;
-	uint64_t gc;
+	const struct view *view = &runtime->view;
+	uint64_t gc = 0, collecting = 0;
+	bool known;
 	if (layout_has(layout, FIELD_INTERPRETER_GC))
 		gc = interpreter->address + layout_at(layout, FIELD_INTERPRETER_GC);
 	else if (layout_has(layout, FIELD_RUNTIME_GC) && runtime->address)
 		gc = runtime->address + layout_at(layout, FIELD_RUNTIME_GC);
+	if (gc)
+		known = view_try(view, gc, FIELD_GC_COLLECTING, &collecting);
 	else
-		return;
-	interpreter->is_collecting = optional(&runtime->view, gc, FIELD_GC_COLLECTING) == 1;
-	if (interpreter->is_collecting)
-		interpreter->collecting_frame =
-			optional(&runtime->view, gc, FIELD_GC_FRAME);
+		known = runtime->collecting_pointer &&
+			memory_try(view->memory, runtime->collecting_pointer, &collecting,
+				   4);
+	interpreter->collecting = !known            ? PYINSPECT_UNKNOWN
+				  : collecting == 1 ? PYINSPECT_YES
+						    : PYINSPECT_NO;
+	if (gc && collecting == 1)
+		interpreter->collecting_frame = optional(view, gc, FIELD_GC_FRAME);
 }
 
 static struct raw_interpreter read_interpreter(const struct runtime *runtime,

@@ -36,6 +36,8 @@ struct runtime {
 	uint64_t holder_pointer;
 	/** Where the pointer to the GIL's lock is (2.7); or 0. */
 	uint64_t gil_lock_pointer;
+	/** Where the collector says that it runs (2.7, 3.6); or 0. */
+	uint64_t collecting_pointer;
 	/** Where the GIL's static variables may be (3.6); empty elsewhere. */
 	uint64_t gil_image_start, gil_image_end;
 	/** The mapped file that holds the interpreter. */
@@ -57,7 +59,8 @@ void runtime_deinit(struct runtime *runtime);
 struct raw_interpreter {
 	uint64_t address;
 	int64_t id;
-	bool is_main, is_finalizing, is_collecting, has_own_gil;
+	bool is_main, is_finalizing, has_own_gil;
+	enum pyinspect_truth collecting;
 	/** Frame in which the collection was started, where the version tells; or 0. */
 	uint64_t collecting_frame;
 	/** sys.modules. */

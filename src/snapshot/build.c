@@ -200,8 +200,8 @@ static void find_collector(const struct builder *builder, size_t index,
 		if (from->interpreter != index)
 			continue;
 		struct pyinspect_thread *thread = &interpreter->threads[at++];
-		if (!raw->is_collecting)
-			thread->collecting = PYINSPECT_NO;
+		if (raw->collecting != PYINSPECT_YES)
+			thread->collecting = raw->collecting;
 		else if (raw->collecting_frame)
 			thread->collecting = truth(from->stack.has_watched);
 		else if (interpreter->thread_count == 1)
@@ -265,7 +265,7 @@ static bool build_interpreter(struct builder *builder, size_t index,
 		.id = raw->id,
 		.is_main = raw->is_main,
 		.is_finalizing = raw->is_finalizing,
-		.is_collecting = raw->is_collecting,
+		.is_collecting = raw->collecting == PYINSPECT_YES,
 		.has_own_gil = raw->has_own_gil,
 		.gil_locked = raw->gil_locked,
 		.gil_holder = holder_tid(builder, raw),

@@ -239,6 +239,17 @@ static void keep_held(struct pids *pids, const bool *stopped)
 	pids->count = kept;
 }
 
+/* Where they stand now: a thread that waits by turns, for the GIL, was found at random. */
+static void sample_held(struct capture *capture)
+{
+	for (size_t i = 0; i < capture->held.count; i++) {
+		struct os_thread *os =
+			os_threads_find(&capture->os, capture->held.items[i]);
+		if (os)
+			thread_sample_syscall(capture->target->process, os);
+	}
+}
+
 /* Read while the threads in capture->held are stopped. */
 static struct pyinspect_error *read_stopped(struct capture *capture, bool whole,
 					    size_t *unproven_ret)
@@ -259,6 +270,7 @@ static struct pyinspect_error *read_stopped(struct capture *capture, bool whole,
 	}
 	keep_held(&capture->held, stopped);
 	free(stopped);
+	sample_held(capture);
 	error = read_all(capture);
 	capture->stopped_us += stop_end(stop);
 	if (!error)

@@ -232,6 +232,18 @@ bool thread_has_not_run(const struct process *process, const struct os_thread *t
 	       now.cpu_ns == thread->cpu_ns;
 }
 
+void thread_sample_syscall(const struct process *process, struct os_thread *thread)
+{
+	char text[512];
+	cleanup_close int task =
+		openat(process->proc_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (task < 0 ||
+	    read_thread_file(task, thread->tid, "syscall", text, sizeof(text), NULL) <= 0)
+		return;
+	thread->syscall = -1;
+	parse_syscall(text, thread);
+}
+
 bool thread_may_live(const struct process *process, pid_t inner_tid)
 {
 	char path[32];

@@ -30,6 +30,9 @@ struct os_thread *os_threads_find_inner(const struct os_threads *threads, pid_t 
  */
 bool thread_has_not_run(const struct process *process, const struct os_thread *thread);
 
+/** Sample the system call anew of a thread that is held stopped. */
+void thread_sample_syscall(const struct process *process, struct os_thread *thread);
+
 /**
  * The thread lives, by the id that the target sees. Where that is another one than
  * the reader's, only the list can tell, and the answer is "it may".
