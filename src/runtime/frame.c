@@ -80,11 +80,7 @@ struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
 {
 	const struct layout *layout = view->layout;
 	bool is_iframe = layout_has(layout, FIELD_IFRAME_PREVIOUS);
-	struct copy copy = {.layout = layout};
-	copy.size = is_iframe ? layout_at(layout, FIELD_IFRAME_LOCALSPLUS)
-			      : layout_at(layout, FIELD_PYFRAME_LOCALSPLUS);
-	if (copy.size > sizeof(copy.bytes))
-		copy.size = sizeof(copy.bytes);
+	struct copy copy = {.layout = layout, .size = frame_size(view)};
 	struct pyinspect_error *error =
 		memory_read(view->memory, address, copy.bytes, copy.size);
 	if (error)
@@ -98,29 +94,36 @@ struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
 	return NULL;
 }
 
-/* The newest chunk's top is not kept: its frames end with the innermost one. Most
- * threads have but this chunk, and it is read with its header in one go. */
-static void prefetch_newest(const struct view *view, uint64_t chunk, uint64_t frame)
+size_t frame_size(const struct view *view)
 {
-	if (frame - chunk < CHUNK_SIZE_MAX)
-		memory_prefetch(view->memory, chunk, frame - chunk + FRAME_SIZE_MAX);
+	const struct layout *layout = view->layout;
+	enum field end = layout_has(layout, FIELD_IFRAME_PREVIOUS)
+				 ? FIELD_IFRAME_LOCALSPLUS
+				 : FIELD_PYFRAME_LOCALSPLUS;
+	size_t size = layout_at(layout, end);
+	return size < FRAME_SIZE_MAX ? size : FRAME_SIZE_MAX;
 }
 
-void frame_prefetch(const struct view *view, uint64_t chunk, uint64_t frame)
+struct memory_range frame_chunk_range(const struct view *view, uint64_t chunk,
+				      uint64_t frame)
 {
-	if (chunk)
-		prefetch_newest(view, chunk, frame);
+	size_t size = frame_size(view);
+	if (!chunk || frame - chunk > CHUNK_SIZE_MAX)
+		return (struct memory_range){frame, size};
+	return (struct memory_range){chunk, frame - chunk + size};
+}
+
+void frame_prefetch(const struct view *view, uint64_t chunk)
+{
 	for (int i = 0; i < CHUNKS_MAX && chunk; i++) {
-		uint64_t size, top, previous;
-		if (!view_try(view, chunk, FIELD_CHUNK_SIZE, &size) ||
-		    !view_try(view, chunk, FIELD_CHUNK_TOP, &top) ||
-		    !view_try(view, chunk, FIELD_CHUNK_PREVIOUS, &previous) ||
-		    size > CHUNK_SIZE_MAX)
+		uint64_t size, top;
+		/* top counts the words of data in use; the newest chunk's is not kept. */
+		if (i > 0 && view_try(view, chunk, FIELD_CHUNK_TOP, &top) &&
+		    view_try(view, chunk, FIELD_CHUNK_SIZE, &size) && top < size / 8)
+			memory_prefetch(view->memory, chunk,
+					layout_at(view->layout, FIELD_CHUNK_DATA) +
+						top * 8);
+		if (!view_try(view, chunk, FIELD_CHUNK_PREVIOUS, &chunk))
 			return;
-		/* Of the older ones, top counts the words of data in use. */
-		uint64_t used = layout_at(view->layout, FIELD_CHUNK_DATA) + top * 8;
-		if (i > 0)
-			memory_prefetch(view->memory, chunk, used < size ? used : size);
-		chunk = previous;
 	}
 }

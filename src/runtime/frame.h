@@ -37,12 +37,21 @@ struct pyinspect_error *frame_innermost(const struct view *view, uint64_t tstate
 struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
 				   struct raw_frame *ret);
 
+/** Bytes of a frame that are read: all before its locals. */
+size_t frame_size(const struct view *view);
+
 /**
- * Bring a thread's data stack into the cache: from 3.11 nearly all frames of a
- * thread are in it, chunk behind chunk.
+ * What to have in the cache before a thread's frames are followed.
  *
- * @param chunk The newest one. @param frame The innermost frame.
+ * From 3.11 nearly all frames of a thread are in its data stack, chunk behind chunk.
+ *
+ * @param chunk The newest one, or 0. @param frame The innermost frame.
+ * @return The newest chunk up to the frame; the frame alone if it is elsewhere.
  */
-void frame_prefetch(const struct view *view, uint64_t chunk, uint64_t frame);
+struct memory_range frame_chunk_range(const struct view *view, uint64_t chunk,
+				      uint64_t frame);
+
+/** Bring all chunks of a thread but the newest into the cache. */
+void frame_prefetch(const struct view *view, uint64_t chunk);
 
 #endif

@@ -82,23 +82,65 @@ static bool idents_agree(const struct view *view, uint64_t object, uint64_t iden
 	return !error && !negative && magnitude == ident;
 }
 
-static struct thread_name read_thread(const struct view *view, uint64_t ident,
-				      uint64_t object, struct arena *arena)
+/* An entry of threading._active, as it is looked at step by step. */
+struct entry {
+	uint64_t ident, object;
+	struct attributes_found found;
+	/** Why the attributes are missing; NULL if they aren't. */
+	struct pyinspect_error *error;
+};
+
+struct entries {
+	struct entry *items;
+	size_t count, capacity;
+};
+
+static struct thread_name read_entry(const struct view *view, struct entry *entry,
+				     struct arena *arena)
 {
-	struct thread_name thread = {.ident = ident, .daemon = PYINSPECT_UNKNOWN};
-	struct attributes_found found = {0};
-	struct pyinspect_error *error = find_attributes(view, object, &found);
-	if (error) {
-		note(&thread, arena, error, "name");
+	struct thread_name thread = {.ident = entry->ident, .daemon = PYINSPECT_UNKNOWN};
+	const struct attributes_found *found = &entry->found;
+	if (entry->error) {
+		note(&thread, arena, entry->error, "name");
+		entry->error = NULL;
 		return thread;
 	}
-	if (found.ident && !idents_agree(view, found.ident, ident))
+	if (found->ident && !idents_agree(view, found->ident, entry->ident))
 		return thread;
-	if (found.name)
-		read_name(view, found.name, arena, &thread);
-	if (found.daemon)
-		read_daemon(view, found.daemon, arena, &thread);
+	if (found->name)
+		read_name(view, found->name, arena, &thread);
+	if (found->daemon)
+		read_daemon(view, found->daemon, arena, &thread);
 	return thread;
+}
+
+/* Bytes round a Thread object that hold its attributes, or lead to them. */
+#define BEFORE_OBJECT 0x20
+#define BEHIND_OBJECT 0xa0
+/* Bytes of a short str, and of an int. */
+#define SMALL_OBJECT 0x50
+
+/* All threads' objects in one call, then all their attributes in another. */
+static void find_all_attributes(const struct view *view, struct entries *entries)
+{
+	size_t count = 0;
+	struct memory_range *ranges = calloc(entries->count * 2 + 1, sizeof(*ranges));
+	for (size_t i = 0; i < entries->count && ranges; i++)
+		ranges[count++] =
+			(struct memory_range){entries->items[i].object - BEFORE_OBJECT,
+					      BEFORE_OBJECT + BEHIND_OBJECT};
+	memory_prefetch_many(view->memory, ranges, count);
+	count = 0;
+	for (size_t i = 0; i < entries->count; i++) {
+		struct entry *entry = &entries->items[i];
+		entry->error = find_attributes(view, entry->object, &entry->found);
+		if (!ranges)
+			continue;
+		ranges[count++] = (struct memory_range){entry->found.name, SMALL_OBJECT};
+		ranges[count++] = (struct memory_range){entry->found.ident, SMALL_OBJECT};
+	}
+	memory_prefetch_many(view->memory, ranges, count);
+	free(ranges);
 }
 
 static struct pyinspect_error *find_active(const struct view *view, uint64_t modules,
@@ -123,29 +165,44 @@ static struct pyinspect_error *find_active(const struct view *view, uint64_t mod
 	return cursor.error;
 }
 
-struct pyinspect_error *thread_names_read(const struct runtime *runtime,
-					  const struct raw_interpreter *interpreter,
-					  struct arena *arena, struct thread_names *ret)
+static struct pyinspect_error *list_entries(const struct view *view, uint64_t active,
+					    struct entries *ret)
 {
-	const struct view *view = &runtime->view;
-	uint64_t active, key, object, ident;
-	struct dict_cursor cursor = {0};
+	uint64_t key, object, ident;
+	struct dict_cursor cursor;
 	bool negative;
-	struct pyinspect_error *error = find_active(view, interpreter->modules, &active);
-	if (!error && active)
-		error = dict_begin(view, active, &cursor);
+	struct pyinspect_error *error = dict_begin(view, active, &cursor);
 	while (!error && dict_next(&cursor, &key, &object)) {
 		if (ret->count == TSTATES_MAX)
 			return error_create(PYINSPECT_ERROR_BAD_DATA,
 					    "threading._active has too many entries");
 		cleanup_error struct pyinspect_error *odd =
 			integer_read(view, key, &ident, &negative);
-		if (odd)
-			continue;
-		if (!array_push(ret, read_thread(view, ident, object, arena)))
+		if (!odd &&
+		    !array_push(ret, (struct entry){.ident = ident, .object = object}))
 			return &error_no_memory;
 	}
-	if (!error)
-		error = cursor.error;
+	return error ? error : cursor.error;
+}
+
+struct pyinspect_error *thread_names_read(const struct runtime *runtime,
+					  const struct raw_interpreter *interpreter,
+					  struct arena *arena, struct thread_names *ret)
+{
+	const struct view *view = &runtime->view;
+	uint64_t active;
+	struct entries entries = {0};
+	bool memory = true;
+	struct pyinspect_error *error = find_active(view, interpreter->modules, &active);
+	if (!error && active)
+		error = list_entries(view, active, &entries);
+	find_all_attributes(view, &entries);
+	for (size_t i = 0; i < entries.count; i++) {
+		struct thread_name thread = read_entry(view, &entries.items[i], arena);
+		memory = memory && array_push(ret, thread);
+	}
+	free(entries.items);
+	if (!error && !memory)
+		return &error_no_memory;
 	return error ? error_context(error, "names of threads") : NULL;
 }

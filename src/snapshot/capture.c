@@ -124,6 +124,7 @@ static struct pyinspect_error *read_threads(struct capture *capture, size_t inte
 	note_error(capture,
 		   threads_of(capture->runtime,
 			      capture->interpreters.items[interpreter].address, &list));
+	stacks_prefetch(capture->runtime, list.items, list.count);
 	for (size_t i = 0; i < list.count && !error; i++)
 		error = read_thread(capture, &list.items[i], interpreter, proven);
 	for (size_t i = 0; i < list.count; i++)

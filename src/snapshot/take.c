@@ -34,7 +34,8 @@ static struct pyinspect_target *create_target(const struct target_ops *ops, void
 		return NULL;
 	target->target.ops = ops;
 	target->target.context = context ? context : target;
-	memory_init(&target->target.memory, ops->read, target->target.context);
+	memory_init(&target->target.memory, ops->read, ops->read_many,
+		    target->target.context);
 	return target;
 }
 

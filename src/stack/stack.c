@@ -149,12 +149,70 @@ static bool resolve(struct stack_reader *reader, struct stack *stack)
 	return true;
 }
 
+/* Steps that all threads take together, and frames that one of them passes by then. */
+#define STEPS_MAX       256
+#define STEP_FRAMES_MAX 4096
+
+/* How far a thread's frames were followed through the cache. */
+struct probe {
+	uint64_t address;
+	size_t passed;
+};
+
+/* Follow frames as far as they are cached; false if the thread needs no more. */
+static bool probe_frames(const struct view *view, struct probe *probe,
+			 struct memory_range *missing_ret)
+{
+	size_t size = frame_size(view);
+	while (probe->address && probe->passed++ < STEP_FRAMES_MAX) {
+		struct raw_frame frame;
+		if (!memory_is_cached(view->memory, probe->address, size)) {
+			*missing_ret = (struct memory_range){probe->address, size};
+			return true;
+		}
+		cleanup_error struct pyinspect_error *error =
+			frame_read(view, probe->address, &frame);
+		if (error)
+			return false;
+		probe->address = frame.previous;
+	}
+	return false;
+}
+
+/* Let each of the probes go on; returns how many still miss something. */
+static size_t step(const struct view *view, struct probe *probes, size_t count,
+		   struct memory_range *ranges)
+{
+	size_t left = 0;
+	memory_prefetch_many(view->memory, ranges, count);
+	for (size_t i = 0; i < count; i++)
+		if (probe_frames(view, &probes[i], &ranges[left]))
+			probes[left++] = probes[i];
+	return left;
+}
+
+void stacks_prefetch(const struct runtime *runtime, const struct raw_thread *threads,
+		     size_t count)
+{
+	struct probe *probes = calloc(count + 1, sizeof(*probes));
+	struct memory_range *ranges = calloc(count + 1, sizeof(*ranges));
+	for (size_t i = 0; i < count && probes && ranges; i++) {
+		probes[i].address = threads[i].frame;
+		ranges[i] = frame_chunk_range(&runtime->view, threads[i].chunk,
+					      threads[i].frame);
+	}
+	for (int i = 0; i < STEPS_MAX && count && probes && ranges; i++)
+		count = step(&runtime->view, probes, count, ranges);
+	free(probes);
+	free(ranges);
+}
+
 bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		struct stack *ret)
 {
 	struct stack stack = {0};
 	if (thread->chunk)
-		frame_prefetch(&reader->runtime->view, thread->chunk, thread->frame);
+		frame_prefetch(&reader->runtime->view, thread->chunk);
 	if (!walk(reader, thread, &stack) || !resolve(reader, &stack)) {
 		stack_deinit(&stack);
 		return false;

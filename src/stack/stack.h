@@ -55,6 +55,14 @@ struct stack_reader {
 /** Forget what was read; what was handed out stays in the arena. */
 void stack_reader_deinit(struct stack_reader *reader);
 
+/**
+ * Bring the frames of many threads into the cache, all threads in step: a few
+ * calls for all instead of some for each. What can't be had that way is read when
+ * the stacks are.
+ */
+void stacks_prefetch(const struct runtime *runtime, const struct raw_thread *threads,
+		     size_t count);
+
 /** Copy the frames of a thread; false if there is no memory. */
 bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		struct stack *ret);

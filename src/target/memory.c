@@ -13,6 +13,10 @@
 #define WINDOW_SIZE (4 * (uint64_t)PAGE_SIZE)
 /* Larger pieces are read past the cache: they are read once. */
 #define CACHED_LIMIT (16 * PAGE_SIZE)
+/* Larger ranges are not worth fetching in advance. */
+#define RANGE_MAX (32 * PAGE_SIZE)
+/* Pieces that are read in one call: the kernel takes 1024. */
+#define BATCH 256
 /* No cache grows beyond this, whatever the target's pointers say: 256 MiB. */
 #define PAGES_MAX ((size_t)65536)
 
@@ -22,9 +26,10 @@ struct page_slot {
 	char *data;
 };
 
-void memory_init(struct memory *memory, memory_read_fn read, void *context)
+void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn read_many,
+		 void *context)
 {
-	*memory = (struct memory){.read = read, .context = context};
+	*memory = (struct memory){.read = read, .read_many = read_many, .context = context};
 }
 
 void memory_deinit(struct memory *memory)
@@ -118,24 +123,37 @@ static size_t read_target(struct memory *memory, uint64_t address, void *buffer,
 	return got < size ? got : size;
 }
 
+/* Room for a run of pages that are not cached, and for their slots; NULL if there is none.
+ */
+static char *prepare(struct memory *memory, size_t count)
+{
+	while (memory->slot_count < (memory->page_count + count) * 2)
+		if (!grow_slots(memory))
+			return NULL;
+	return alloc_pages(memory, count);
+}
+
+static void insert(struct memory *memory, uint64_t page, char *data, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t address = page + i * PAGE_SIZE;
+		struct page_slot *slot = &memory->slots[slot_of(memory, address)];
+		memory->page_count += !slot->key;
+		*slot = (struct page_slot){.key = address + 1,
+					   .data = data + i * PAGE_SIZE};
+	}
+}
+
 /* Cache up to SLAB_PAGES pages that are not cached yet; returns how many it got. */
 static size_t fetch(struct memory *memory, uint64_t page, size_t count)
 {
 	if (memory->page_count + count > PAGES_MAX)
 		memory_forget(memory);
-	while (memory->slot_count < (memory->page_count + count) * 2)
-		if (!grow_slots(memory))
-			return 0;
-	char *data = alloc_pages(memory, count);
+	char *data = prepare(memory, count);
 	if (!data)
 		return 0;
 	size_t got = read_target(memory, page, data, count * PAGE_SIZE) / PAGE_SIZE;
-	for (size_t i = 0; i < got; i++) {
-		uint64_t address = page + i * PAGE_SIZE;
-		memory->slots[slot_of(memory, address)] = (struct page_slot){
-			.key = address + 1, .data = data + i * PAGE_SIZE};
-	}
-	memory->page_count += got;
+	insert(memory, page, data, got);
 	memory->slab_pages_used -= count - got;
 	return got;
 }
@@ -146,7 +164,8 @@ static bool fetch_window(struct memory *memory, uint64_t page)
 {
 	uint64_t end = (page / WINDOW_SIZE + 1) * WINDOW_SIZE;
 	size_t count = 1;
-	while (page + count * PAGE_SIZE < end && !find_page(memory, page + count * PAGE_SIZE))
+	while (page + count * PAGE_SIZE < end &&
+	       !find_page(memory, page + count * PAGE_SIZE))
 		count++;
 	return fetch(memory, page, count) > 0;
 }
@@ -240,24 +259,94 @@ struct pyinspect_error *memory_read_string(struct memory *memory, uint64_t addre
 	return NULL;
 }
 
+/* The next run of pages of a range that are not cached; false at its end. */
+static bool next_run(const struct memory *memory, uint64_t *page, uint64_t end,
+		     size_t *count_ret)
+{
+	while (*page < end && find_page(memory, *page))
+		*page += PAGE_SIZE;
+	size_t count = 0;
+	while (*page + count * PAGE_SIZE < end && count < SLAB_PAGES &&
+	       !find_page(memory, *page + count * PAGE_SIZE))
+		count++;
+	*count_ret = count;
+	return count > 0;
+}
+
+static bool is_sane(const struct memory_range *range)
+{
+	return range->size <= RANGE_MAX && range->address + range->size >= range->address;
+}
+
 void memory_prefetch(struct memory *memory, uint64_t address, size_t size)
 {
+	struct memory_range range = {address, size};
 	uint64_t page = address & PAGE_MASK;
-	uint64_t end = address + size;
-	if (end < address || size > SLAB_PAGES * PAGE_SIZE / 2)
+	size_t count;
+	if (!is_sane(&range))
 		return;
-	while (page < end) {
-		size_t count = 0;
-		while (page + count * PAGE_SIZE < end &&
-		       !find_page(memory, page + count * PAGE_SIZE))
-			count++;
-		if (count == 0) {
-			page += PAGE_SIZE;
-			continue;
-		}
-		size_t got = fetch(memory, page, count);
-		if (got < count)
+	while (next_run(memory, &page, address + size, &count)) {
+		if (fetch(memory, page, count) < count)
 			return;
 		page += count * PAGE_SIZE;
 	}
+}
+
+/* Pieces of whole pages that wait to be read together. */
+struct batch {
+	struct memory_piece pieces[BATCH];
+	size_t count;
+};
+
+static void read_batch(struct memory *memory, struct batch *batch)
+{
+	if (!batch->count || is_late(memory))
+		return;
+	memory->read_count++;
+	memory->read_many(memory->context, batch->pieces, batch->count);
+	for (size_t i = 0; i < batch->count; i++)
+		insert(memory, batch->pieces[i].address, batch->pieces[i].buffer,
+		       batch->pieces[i].size / PAGE_SIZE);
+	batch->count = 0;
+}
+
+static void add_range(struct memory *memory, struct batch *batch,
+		      const struct memory_range *range)
+{
+	uint64_t page = range->address & PAGE_MASK;
+	size_t count;
+	while (next_run(memory, &page, range->address + range->size, &count)) {
+		if (batch->count == BATCH)
+			read_batch(memory, batch);
+		char *data = prepare(memory, count);
+		if (!data || batch->count == BATCH)
+			return;
+		batch->pieces[batch->count++] =
+			(struct memory_piece){page, count * PAGE_SIZE, data};
+		page += count * PAGE_SIZE;
+	}
+}
+
+void memory_prefetch_many(struct memory *memory, const struct memory_range *ranges,
+			  size_t count)
+{
+	struct batch batch;
+	batch.count = 0;
+	if (memory->page_count > PAGES_MAX / 2)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (!memory->read_many)
+			memory_prefetch(memory, ranges[i].address, ranges[i].size);
+		else if (is_sane(&ranges[i]))
+			add_range(memory, &batch, &ranges[i]);
+	if (memory->read_many)
+		read_batch(memory, &batch);
+}
+
+bool memory_is_cached(const struct memory *memory, uint64_t address, size_t size)
+{
+	for (uint64_t page = address & PAGE_MASK; page < address + size; page += PAGE_SIZE)
+		if (!find_page(memory, page))
+			return false;
+	return true;
 }

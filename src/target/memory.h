@@ -20,10 +20,32 @@
 typedef size_t (*memory_read_fn)(void *context, uint64_t address, void *buffer,
 				 size_t size);
 
+/** A piece of the target and where it goes. */
+struct memory_piece {
+	uint64_t address;
+	size_t size;
+	void *buffer;
+};
+
+/**
+ * Read several pieces at once; for each, set size to how many of its first bytes
+ * could be read.
+ */
+typedef void (*memory_read_many_fn)(void *context, struct memory_piece *pieces,
+				    size_t count);
+
 struct page_slot;
+
+/** A range of addresses. */
+struct memory_range {
+	uint64_t address;
+	size_t size;
+};
 
 struct memory {
 	memory_read_fn read;
+	/** NULL where pieces can only be read one by one. */
+	memory_read_many_fn read_many;
 	void *context;
 	/** CLOCK_MONOTONIC, in ns, after which every read fails; 0 is never. */
 	uint64_t deadline;
@@ -37,7 +59,8 @@ struct memory {
 	size_t slabs_used, slab_pages_used;
 };
 
-void memory_init(struct memory *memory, memory_read_fn read, void *context);
+void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn read_many,
+		 void *context);
 void memory_deinit(struct memory *memory);
 
 /** Forget what was read: the next reads see the target as it is then. */
@@ -71,5 +94,12 @@ struct pyinspect_error *memory_read_string(struct memory *memory, uint64_t addre
  * what can't be read: the reads do.
  */
 void memory_prefetch(struct memory *memory, uint64_t address, size_t size);
+
+/** The same for many ranges, in one call for hundreds of them. */
+void memory_prefetch_many(struct memory *memory, const struct memory_range *ranges,
+			  size_t count);
+
+/** All of the range is in the cache. */
+bool memory_is_cached(const struct memory *memory, uint64_t address, size_t size);
 
 #endif

@@ -39,6 +39,44 @@ static size_t read_process(void *context, uint64_t address, void *buffer, size_t
 	return got > 0 ? (size_t)got : 0;
 }
 
+/* Most pieces that one call takes; Linux takes up to 1024 (UIO_MAXIOV). */
+#define PIECES_MAX ((size_t)256)
+
+/* Read pieces in one call; returns how many of the first ones it got whole. */
+static size_t read_pieces(struct process *process, struct memory_piece *pieces,
+			  size_t count)
+{
+	struct iovec local[PIECES_MAX], remote[PIECES_MAX];
+	for (size_t i = 0; i < count; i++) {
+		local[i] = (struct iovec){pieces[i].buffer, pieces[i].size};
+		remote[i] = (struct iovec){(void *)(uintptr_t)pieces[i].address,
+					   pieces[i].size};
+	}
+	ssize_t got = process->use_mem_fd ? -1
+					  : process_vm_readv(process->handle, local, count,
+							     remote, count, 0);
+	size_t whole = 0;
+	while (got > 0 && whole < count && (size_t)got >= pieces[whole].size)
+		got -= (ssize_t)pieces[whole++].size;
+	return whole;
+}
+
+/* The call ends at the first piece that faults: read that one alone, and go on. */
+static void read_many(void *context, struct memory_piece *pieces, size_t count)
+{
+	size_t done = 0;
+	while (done < count) {
+		size_t ahead = count - done < PIECES_MAX ? count - done : PIECES_MAX;
+		size_t whole = read_pieces(context, pieces + done, ahead);
+		done += whole;
+		if (whole == ahead)
+			continue;
+		pieces[done].size = read_process(context, pieces[done].address,
+						 pieces[done].buffer, pieces[done].size);
+		done++;
+	}
+}
+
 static struct pyinspect_error *read_all(int fd, const char *name, char **data_ret,
 					size_t *size_ret)
 {
@@ -306,6 +344,7 @@ static struct pyinspect_error *list_threads(void *context, struct os_threads *th
 
 const struct target_ops process_ops = {
 	.read = read_process,
+	.read_many = read_many,
 	.mappings = list_mappings,
 	.threads = list_threads,
 };

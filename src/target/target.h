@@ -59,6 +59,8 @@ struct os_threads {
 struct target_ops {
 	/** See memory_read_fn. */
 	memory_read_fn read;
+	/** See memory_read_many_fn; NULL where pieces can only be read one by one. */
+	memory_read_many_fn read_many;
 	/** Address of an exported symbol, or 0; NULL where images are to be searched. */
 	uint64_t (*symbol)(void *context, const char *name);
 	/** List the mapped files; NULL where there are none to list. */
