@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,9 @@
 
 /* A thread that is not still by then is in an uninterruptible sleep. */
 #define WAIT_NS ((uint64_t)200 * 1000 * 1000)
+/* One that is not still by then is asked whether it is in such a sleep: all others are
+ * held meanwhile. */
+#define PATIENCE_NS ((uint64_t)2 * 1000 * 1000)
 /* Threads may start while others are stopped: look again, but not for ever. */
 #define RESCANS 16
 
@@ -102,23 +106,41 @@ static void note_stop(struct tracee *tracee, int status)
 		tracee->signal = WSTOPSIG(status);
 }
 
+/* It sleeps uninterruptibly, as the parent of a vfork() does until the child execs. */
+static bool is_uninterruptible(const struct stop *stop, pid_t tid)
+{
+	char path[64], text[512];
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", stop->pid, tid);
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	const char *end = strrchr(text, ')');
+	return end && strlen(end) > 2 && end[2] == 'D';
+}
+
+static void wait_for(const struct stop *stop, struct tracee *tracee, uint64_t deadline)
+{
+	uint64_t patience = now_ns() + PATIENCE_NS;
+	while (tracee->seized) {
+		int status;
+		pid_t got = waitpid(tracee->tid, &status, __WALL | __WNOTHREAD | WNOHANG);
+		if (got == tracee->tid)
+			note_stop(tracee, status);
+		uint64_t now = now_ns();
+		if (got || now > deadline ||
+		    (now > patience && is_uninterruptible(stop, tracee->tid)))
+			return;
+		nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+	}
+}
+
 static void collect(struct stop *stop, size_t first)
 {
 	uint64_t deadline = now_ns() + WAIT_NS;
-	for (size_t i = first; i < stop->tracees.count; i++) {
-		struct tracee *tracee = &stop->tracees.items[i];
-		int status;
-		pid_t got = 0;
-		while (tracee->seized && !got) {
-			got = waitpid(tracee->tid, &status, __WALL | __WNOTHREAD | WNOHANG);
-			if (got == tracee->tid)
-				note_stop(tracee, status);
-			else if (now_ns() > deadline)
-				break;
-			else if (!got)
-				nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
-		}
-	}
+	for (size_t i = first; i < stop->tracees.count; i++)
+		wait_for(stop, &stop->tracees.items[i], deadline);
 }
 
 static void hold_all(struct stop *stop)

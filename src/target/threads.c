@@ -214,6 +214,9 @@ bool thread_has_not_run(const struct process *process, const struct os_thread *t
 	char text[128];
 	ssize_t length;
 	struct os_thread now = *thread;
+	/* It has ended, and never runs again. */
+	if (thread->state == 'Z' || thread->state == 'X')
+		return true;
 	if (!thread->has_run_count || !strchr("SDTt", thread->state))
 		return false;
 	if (thread->schedstat_fd >= 0) {
