@@ -27,6 +27,8 @@ static enum exit_code code_of(const struct pyinspect_error *error)
 	case PYINSPECT_ERROR_NO_TARGET:
 	case PYINSPECT_ERROR_PERMISSION:
 		return EXIT_NO_TARGET;
+	case PYINSPECT_ERROR_TIMEOUT:
+		return EXIT_PROBLEMS;
 	default:
 		return EXIT_UNREADABLE;
 	}

@@ -273,7 +273,8 @@ PYINSPECT_EXPORT bool pyinspect_snapshot_python_is_debug(
 	const struct pyinspect_snapshot *snapshot);
 PYINSPECT_EXPORT bool pyinspect_snapshot_python_is_free_threaded(
 	const struct pyinspect_snapshot *snapshot);
-PYINSPECT_EXPORT bool pyinspect_snapshot_python_has_jit(
+/** Its JIT compiler is on; UNKNOWN where its layout doesn't tell. */
+PYINSPECT_EXPORT enum pyinspect_truth pyinspect_snapshot_python_has_jit(
 	const struct pyinspect_snapshot *snapshot);
 PYINSPECT_EXPORT enum pyinspect_layout_source pyinspect_snapshot_layout_source(
 	const struct pyinspect_snapshot *snapshot);
@@ -340,6 +341,13 @@ struct pyinspect_thread;
 /** Thread state number index of an interpreter, the oldest first; NULL behind the last. */
 PYINSPECT_EXPORT const struct pyinspect_thread *pyinspect_interpreter_thread(
 	const struct pyinspect_interpreter *interpreter, size_t index);
+
+/**
+ * Some list of threads broke off (a problem says why): threads that seem to have no
+ * Python state may have one.
+ */
+PYINSPECT_EXPORT bool pyinspect_snapshot_threads_are_incomplete(
+	const struct pyinspect_snapshot *snapshot);
 
 /**
  * Thread number index of the kernel's that has no Python state; NULL behind the

@@ -214,6 +214,15 @@ void hexversion_text(uint32_t hexversion, char text[24])
 			 hexversion & 0xf);
 }
 
+bool dialect_has(const struct dialect *dialect, const char *machine, int field)
+{
+	const struct layout_table *table = dialect_table(dialect, machine);
+	for (size_t i = 0; table && i < table->count; i++)
+		if ((int)table->entries[i].field == field)
+			return true;
+	return false;
+}
+
 const struct layout_table *dialect_table(const struct dialect *dialect, const char *machine)
 {
 	for (const struct layout_table *const *table = dialect->tables; *table; table++)

@@ -110,4 +110,7 @@ void hexversion_text(uint32_t hexversion, char text[24]);
 const struct layout_table *dialect_table(const struct dialect *dialect,
 					 const char *machine);
 
+/** Release builds of the dialect's version have the member. */
+bool dialect_has(const struct dialect *dialect, const char *machine, int field);
+
 #endif

@@ -245,7 +245,7 @@ static json_t *python_json(const struct pyinspect_snapshot *snapshot)
 		json, "free_threaded",
 		json_boolean(pyinspect_snapshot_python_is_free_threaded(snapshot)));
 	json_object_set_new(json, "jit",
-			    json_boolean(pyinspect_snapshot_python_has_jit(snapshot)));
+			    truth(pyinspect_snapshot_python_has_jit(snapshot)));
 	json_object_set_new(
 		json, "layout",
 		json_string(sources[pyinspect_snapshot_layout_source(snapshot)]));

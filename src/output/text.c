@@ -211,7 +211,10 @@ static void write_native_threads(const struct page *page,
 	size_t start = 0;
 	if (!first)
 		return;
-	text_append_string(page->text, "\nWithout Python state:\n");
+	text_append_string(page->text,
+			   pyinspect_snapshot_threads_are_incomplete(snapshot)
+				   ? "\nNot known whether they have Python state:\n"
+				   : "\nWithout Python state:\n");
 	for (size_t i = 1; last; i++) {
 		thread = pyinspect_snapshot_native_thread(snapshot, i);
 		if (!thread || !same_native(first, thread)) {

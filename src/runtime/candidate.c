@@ -63,6 +63,16 @@ static struct pyinspect_error *not_initialised(void)
 			    "already, or the program has not called Py_Initialize()");
 }
 
+static enum pyinspect_truth read_jit(const struct runtime *runtime, uint64_t interpreter)
+{
+	uint64_t jit;
+	if (!dialect_has(runtime->layout.dialect, machine_name, FIELD_INTERPRETER_JIT))
+		return PYINSPECT_NO;
+	if (!view_try(&runtime->view, interpreter, FIELD_INTERPRETER_JIT, &jit))
+		return PYINSPECT_UNKNOWN;
+	return jit ? PYINSPECT_YES : PYINSPECT_NO;
+}
+
 /* Whether what the runtime leads to is what its layout says. */
 static struct pyinspect_error *prove(struct runtime *runtime)
 {
@@ -97,6 +107,7 @@ static struct pyinspect_error *prove(struct runtime *runtime)
 				    build.hexversion);
 	runtime->hexversion = build.hexversion;
 	runtime->is_debug = build.is_debug;
+	runtime->has_jit = read_jit(runtime, interpreter);
 	return NULL;
 }
 

@@ -27,7 +27,9 @@ struct runtime {
 	uint32_t hexversion;
 	/** Newer than all dialects. */
 	bool is_newer;
-	bool is_debug, is_free_threaded, has_jit;
+	bool is_debug, is_free_threaded;
+	/** The JIT compiler is on. */
+	enum pyinspect_truth has_jit;
 	/** _PyRuntime; 0 before it existed. */
 	uint64_t address;
 	/** Where the pointer to the first interpreter is. */

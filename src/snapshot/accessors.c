@@ -106,10 +106,16 @@ PYINSPECT_EXPORT bool pyinspect_snapshot_python_is_free_threaded(
 	return snapshot->is_free_threaded;
 }
 
-PYINSPECT_EXPORT bool pyinspect_snapshot_python_has_jit(
+PYINSPECT_EXPORT enum pyinspect_truth pyinspect_snapshot_python_has_jit(
 	const struct pyinspect_snapshot *snapshot)
 {
 	return snapshot->has_jit;
+}
+
+PYINSPECT_EXPORT bool pyinspect_snapshot_threads_are_incomplete(
+	const struct pyinspect_snapshot *snapshot)
+{
+	return snapshot->threads_incomplete;
 }
 
 PYINSPECT_EXPORT enum pyinspect_layout_source pyinspect_snapshot_layout_source(

@@ -322,6 +322,7 @@ static void add_problems(struct pyinspect_snapshot *snapshot, const struct captu
 	for (size_t i = 0; i < capture->errors.count; i++)
 		snapshot_add_problem(snapshot, &snapshot->problems, "process",
 				     pyinspect_error_message(capture->errors.items[i]));
+	snapshot->threads_incomplete = capture->threads_incomplete;
 	if (capture->stop_error)
 		snapshot_add_problem(snapshot, &snapshot->problems, "process",
 				     pyinspect_error_message(capture->stop_error));

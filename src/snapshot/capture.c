@@ -29,10 +29,13 @@ static void drop_errors(struct capture *capture)
 	capture->errors.count = 0;
 }
 
-static void note_error(struct capture *capture, struct pyinspect_error *error)
+/* Returns whether there was an error. */
+static bool note_error(struct capture *capture, struct pyinspect_error *error)
 {
+	bool failed = error;
 	if (error && !array_push(&capture->errors, error))
 		pyinspect_error_free(error);
+	return failed;
 }
 
 void capture_deinit(struct capture *capture)
@@ -121,9 +124,10 @@ static struct pyinspect_error *read_threads(struct capture *capture, size_t inte
 {
 	struct raw_threads list = {0};
 	struct pyinspect_error *error = NULL;
-	note_error(capture,
-		   threads_of(capture->runtime,
-			      capture->interpreters.items[interpreter].address, &list));
+	capture->threads_incomplete |= note_error(
+		capture,
+		threads_of(capture->runtime,
+			   capture->interpreters.items[interpreter].address, &list));
 	stacks_prefetch(capture->runtime, list.items, list.count);
 	for (size_t i = 0; i < list.count && !error; i++)
 		error = read_thread(capture, &list.items[i], interpreter, proven);
@@ -149,7 +153,8 @@ static struct pyinspect_error *read_all(struct capture *capture)
 	struct captured_threads proven = capture->threads;
 	capture->threads = (struct captured_threads){0};
 	struct pyinspect_error *error = NULL;
-	note_error(capture, interpreters_list(capture->runtime, &capture->interpreters));
+	capture->threads_incomplete = note_error(
+		capture, interpreters_list(capture->runtime, &capture->interpreters));
 	for (size_t i = 0; i < capture->interpreters.count && !error; i++)
 		error = read_threads(capture, i, &proven);
 	drop_threads(&proven);

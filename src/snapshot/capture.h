@@ -45,6 +45,8 @@ struct capture {
 		struct pyinspect_error **items;
 		size_t count, capacity;
 	} errors;
+	/** Some interpreter, or some of its threads, may be missing. */
+	bool threads_incomplete;
 	/** Why threads could not be stopped; NULL if that was not needed. */
 	struct pyinspect_error *stop_error;
 	uint64_t main_ident;

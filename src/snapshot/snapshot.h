@@ -56,7 +56,8 @@ struct pyinspect_snapshot {
 	const char **arguments;
 	size_t argument_count;
 	char python_version[24];
-	bool is_newer, is_debug, is_free_threaded, has_jit;
+	bool is_newer, is_debug, is_free_threaded, threads_incomplete;
+	enum pyinspect_truth has_jit;
 	enum pyinspect_layout_source layout_source;
 	const char *layout_name;
 	const char **notes;

@@ -250,6 +250,12 @@ static struct pyinspect_error *take(struct target *target,
 		describe_process(snapshot, target->process);
 	struct pyinspect_error *error =
 		runtime_find(target, snapshot->executable, &runtime);
+	if (error && target->memory.timed_out) {
+		pyinspect_error_free(error);
+		error = error_create(
+			PYINSPECT_ERROR_TIMEOUT,
+			"the time limit was reached before its Python was found");
+	}
 	if (!error)
 		error = look(target, &runtime, options, snapshot);
 	runtime_deinit(&runtime);
