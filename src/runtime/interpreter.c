@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "runtime/runtime.h"
 
@@ -49,6 +52,39 @@ static void read_gil(const struct runtime *runtime, struct raw_interpreter *inte
 	interpreter->gil_locked = holder ? PYINSPECT_YES : PYINSPECT_NO;
 }
 
+/* The code of a function or of a bound method; 0 for anything else callable. */
+static uint64_t code_of(const struct view *view, uint64_t callable)
+{
+	char name[16];
+	uint64_t type, flags, function = callable, code = 0;
+	cleanup_error struct pyinspect_error *error =
+		view_type(view, callable, &type, &flags);
+	if (!error)
+		error = view_type_name(view, type, name, sizeof(name));
+	if (!error && strcmp(name, "method") == 0)
+		error = view_read(view, callable, FIELD_METHOD_FUNCTION, &function);
+	else if (!error && strcmp(name, "function") != 0)
+		return 0;
+	if (!error)
+		error = view_read(view, function, FIELD_FUNCTION_CODE, &code);
+	return error ? 0 : code;
+}
+
+static void read_callbacks(const struct view *view, uint64_t gc,
+			   struct raw_interpreter *interpreter)
+{
+	uint64_t list, items, count, callable;
+	if (!view_try(view, gc, FIELD_GC_CALLBACKS, &list) ||
+	    !view_is(view, list, TYPE_FLAG_LIST) ||
+	    !view_try(view, list, FIELD_VAR_SIZE, &count) ||
+	    !view_try(view, list, FIELD_LIST_ITEMS, &items))
+		return;
+	for (uint64_t i = 0; i < count && i < CALLBACKS_MAX; i++)
+		if (memory_try(view->memory, items + i * 8, &callable, 8))
+			interpreter->callback_codes[interpreter->callback_count++] =
+				code_of(view, callable);
+}
+
 /* The collector's state: in the interpreter, in the runtime, or a static variable. */
 static void read_collector(const struct runtime *runtime,
 			   struct raw_interpreter *interpreter)
@@ -70,8 +106,10 @@ static void read_collector(const struct runtime *runtime,
 	interpreter->collecting = !known            ? PYINSPECT_UNKNOWN
 				  : collecting == 1 ? PYINSPECT_YES
 						    : PYINSPECT_NO;
-	if (gc && collecting == 1)
-		interpreter->collecting_frame = optional(view, gc, FIELD_GC_FRAME);
+	if (!gc || collecting != 1)
+		return;
+	interpreter->collecting_frame = optional(view, gc, FIELD_GC_FRAME);
+	read_callbacks(view, gc, interpreter);
 }
 
 static struct raw_interpreter read_interpreter(const struct runtime *runtime,

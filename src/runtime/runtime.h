@@ -57,6 +57,9 @@ struct pyinspect_error *runtime_find(struct target *target, const char *executab
 				     struct runtime *ret);
 void runtime_deinit(struct runtime *runtime);
 
+/** Functions of gc.callbacks that are looked at. */
+#define CALLBACKS_MAX 16
+
 /** An interpreter of the target. */
 struct raw_interpreter {
 	uint64_t address;
@@ -65,6 +68,9 @@ struct raw_interpreter {
 	enum pyinspect_truth collecting;
 	/** Frame in which the collection was started, where the version tells; or 0. */
 	uint64_t collecting_frame;
+	/** Code of the functions in gc.callbacks, while a collection is under way. */
+	uint64_t callback_codes[CALLBACKS_MAX];
+	size_t callback_count;
 	/** sys.modules. */
 	uint64_t modules;
 	/** The struct of its GIL; 0 if there is none. */

@@ -184,32 +184,73 @@ static bool build_thread(struct builder *builder, const struct captured_thread *
 	return true;
 }
 
+/* It runs a function of gc.callbacks, or a finalizer. */
+static bool runs_for_collector(const struct raw_interpreter *interpreter,
+			       const struct stack *stack)
+{
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct code *code = stack->items[i].code;
+		if (!code)
+			continue;
+		for (size_t j = 0; j < interpreter->callback_count; j++)
+			if (code->address == interpreter->callback_codes[j])
+				return true;
+		if (code->function && strcmp(code->function, "__del__") == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
- * Which thread collects. 3.15 tells the frame; before, it is the only thread there is,
- * or the one that holds the GIL. If nobody holds it, a finalizer or callback of
- * the collection has given it up, and it isn't known in which thread.
+ * Which thread collects: the tstate, 0 if it isn't known.
+ *
+ * 3.15 tells the frame. Before, it is the only thread there is; or the only one that
+ * runs what a collection calls; or, if none does that, the holder of the GIL. If
+ * nobody holds that, the collection has given it up in some thread's C code.
  */
-static void find_collector(const struct builder *builder, size_t index,
-			   struct pyinspect_interpreter *interpreter)
+static uint64_t find_collector(const struct capture *capture, size_t index)
+{
+	const struct raw_interpreter *raw = &capture->interpreters.items[index];
+	uint64_t watched = 0, called = 0, any = 0;
+	size_t count = 0, calls = 0;
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		const struct captured_thread *thread = &capture->threads.items[i];
+		if (thread->interpreter != index)
+			continue;
+		count++;
+		any = thread->raw.tstate;
+		if (thread->stack.has_watched)
+			watched = any;
+		if (runs_for_collector(raw, &thread->stack)) {
+			called = any;
+			calls++;
+		}
+	}
+	if (raw->collecting_frame)
+		return watched;
+	if (count == 1)
+		return any;
+	if (calls)
+		return calls == 1 ? called : 0;
+	return raw->gil_holder;
+}
+
+static void build_collecting(const struct builder *builder, size_t index,
+			     struct pyinspect_interpreter *interpreter)
 {
 	const struct capture *capture = builder->capture;
-	const struct raw_interpreter *raw = &capture->interpreters.items[index];
+	enum pyinspect_truth collecting = capture->interpreters.items[index].collecting;
+	uint64_t collector = 0;
 	size_t at = 0;
+	if (collecting == PYINSPECT_YES) {
+		collector = find_collector(capture, index);
+		collecting = collector ? PYINSPECT_NO : PYINSPECT_UNKNOWN;
+	}
 	for (size_t i = 0; i < capture->threads.count; i++) {
 		const struct captured_thread *from = &capture->threads.items[i];
-		if (from->interpreter != index)
-			continue;
-		struct pyinspect_thread *thread = &interpreter->threads[at++];
-		if (raw->collecting != PYINSPECT_YES)
-			thread->collecting = raw->collecting;
-		else if (raw->collecting_frame)
-			thread->collecting = truth(from->stack.has_watched);
-		else if (interpreter->thread_count == 1)
-			thread->collecting = PYINSPECT_YES;
-		else if (raw->gil_holder)
-			thread->collecting = truth(raw->gil_holder == from->raw.tstate);
-		else
-			thread->collecting = PYINSPECT_UNKNOWN;
+		if (from->interpreter == index)
+			interpreter->threads[at++].collecting =
+				collector == from->raw.tstate ? PYINSPECT_YES : collecting;
 	}
 }
 
@@ -234,7 +275,7 @@ static bool build_threads(struct builder *builder, size_t index,
 				  &interpreter->threads[interpreter->thread_count++]))
 			return false;
 	}
-	find_collector(builder, index, interpreter);
+	build_collecting(builder, index, interpreter);
 	return true;
 }
 
