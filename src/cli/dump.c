@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +35,13 @@ static enum exit_code code_of(const struct pyinspect_error *error)
 
 /* Say why a target can't be shown; frees the error. */
 static enum exit_code report(struct pyinspect_error *error,
-			     const struct cli_options *options, pid_t pid, const char *file)
+			     const struct cli_options *options, const char *word)
 {
 	enum exit_code code = code_of(error);
 	say(pyinspect_error_message(error));
 	if (options->write.format == PYINSPECT_FORMAT_JSON)
 		pyinspect_error_free(
-			pyinspect_error_write_json(error, pid, file, write_out, NULL));
+			pyinspect_error_write_json(error, word, write_out, NULL));
 	pyinspect_error_free(error);
 	return code;
 }
@@ -54,12 +53,12 @@ static void separate(const struct cli_options *options, bool *first)
 	*first = false;
 }
 
-static struct pyinspect_error *show(const struct cli_options *options, pid_t pid,
+static struct pyinspect_error *show(const struct cli_options *options, const char *word,
 				    bool *first, enum exit_code *code)
 {
 	struct pyinspect_target *target;
 	struct pyinspect_snapshot *snapshot;
-	struct pyinspect_error *error = pyinspect_target_open_process(pid, &target);
+	struct pyinspect_error *error = pyinspect_target_open(word, &target);
 	if (error)
 		return error;
 	error = pyinspect_snapshot_take(target, &options->snapshot, &snapshot);
@@ -73,11 +72,11 @@ static struct pyinspect_error *show(const struct cli_options *options, pid_t pid
 	return error;
 }
 
-static enum exit_code dump_process(const struct cli_options *options, pid_t pid,
-				   bool is_child, bool *first)
+static enum exit_code dump_one(const struct cli_options *options, const char *word,
+			       bool is_child, bool *first)
 {
 	enum exit_code code = EXIT_WHOLE;
-	struct pyinspect_error *error = show(options, pid, first, &code);
+	struct pyinspect_error *error = show(options, word, first, &code);
 	if (!error)
 		return code;
 	/* A shell among the children, or one that has just ended, is no failure. */
@@ -87,7 +86,7 @@ static enum exit_code dump_process(const struct cli_options *options, pid_t pid,
 		pyinspect_error_free(error);
 		return EXIT_WHOLE;
 	}
-	return report(error, options, pid, NULL);
+	return report(error, options, word);
 }
 
 /* Processes that were shown already: each is shown once. */
@@ -109,64 +108,30 @@ static bool is_shown(struct shown *shown, pid_t pid)
 	return false;
 }
 
-static enum exit_code dump_tree(const struct cli_options *options, pid_t pid,
+static enum exit_code dump_tree(const struct cli_options *options, const char *word,
 				struct shown *shown, bool *first)
 {
 	pid_t *pids;
 	size_t count;
+	char child[16];
 	enum exit_code code = EXIT_WHOLE;
-	struct pyinspect_error *error = pyinspect_process_tree(pid, &pids, &count);
+	struct pyinspect_error *error = pyinspect_process_tree(atoi(word), &pids, &count);
 	if (error)
-		return report(error, options, pid, NULL);
+		return report(error, options, word);
 	for (size_t i = 0; i < count; i++) {
 		if (is_shown(shown, pids[i]) || pids[i] == getpid())
 			continue;
-		enum exit_code one = dump_process(options, pids[i], i > 0, first);
+		snprintf(child, sizeof(child), "%d", pids[i]);
+		enum exit_code one = dump_one(options, i ? child : word, i > 0, first);
 		code = one > code ? one : code;
 	}
 	free(pids);
 	return code;
 }
 
-static enum exit_code refuse_file(const struct cli_options *options, const char *file)
+static bool is_process_id(const char *word)
 {
-	const char *why =
-		"core files can't be read by this version of pyinspect; give a process id";
-	enum exit_code code = EXIT_UNREADABLE;
-	if (access(file, F_OK) < 0) {
-		why = errno == ENOENT ? "there is no such file, and it is no process id"
-				      : strerror(errno);
-		code = EXIT_NO_TARGET;
-	}
-	char *escaped = pyinspect_escape(file);
-	fprintf(stderr, "pyinspect: %s: %s\n", escaped ? escaped : "file", why);
-	free(escaped);
-	(void)options;
-	return code;
-}
-
-/* Digits are a process id, whatever files there are. */
-static bool is_number(const char *text)
-{
-	return *text && text[strspn(text, "0123456789")] == '\0';
-}
-
-static enum exit_code dump_target(const struct cli_options *options, const char *target,
-				  struct shown *shown, bool *first)
-{
-	if (!is_number(target))
-		return refuse_file(options, target);
-	errno = 0;
-	long pid = strtol(target, NULL, 10);
-	if (errno || pid > INT32_MAX || pid == 0) {
-		fprintf(stderr,
-			"pyinspect: there is no process %s: no process id is that %s\n",
-			target, pid ? "large" : "small");
-		return EXIT_NO_TARGET;
-	}
-	if (options->subprocesses)
-		return dump_tree(options, (pid_t)pid, shown, first);
-	return dump_process(options, (pid_t)pid, false, first);
+	return *word && !word[strspn(word, "0123456789")] && strlen(word) < 10;
 }
 
 enum exit_code dump_targets(const struct cli_options *options)
@@ -176,7 +141,9 @@ enum exit_code dump_targets(const struct cli_options *options)
 	bool first = true;
 	for (int i = 0; i < options->target_count; i++) {
 		enum exit_code one =
-			dump_target(options, options->targets[i], &shown, &first);
+			options->subprocesses && is_process_id(options->targets[i])
+				? dump_tree(options, options->targets[i], &shown, &first)
+				: dump_one(options, options->targets[i], false, &first);
 		code = one > code ? one : code;
 	}
 	free(shown.pids);

@@ -123,6 +123,16 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_process(
 	pid_t pid, struct pyinspect_target **target_ret);
 
 /**
+ * Open what a word on a command line names: a process id if it is all digits, else
+ * a core file.
+ *
+ * @return As pyinspect_target_open_process(); for a file NO_TARGET if there is none,
+ * PERMISSION, and UNSUPPORTED: this version reads no core files.
+ */
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open(
+	const char *word, struct pyinspect_target **target_ret);
+
+/**
  * Memory of something else than a live process: an image, a debugger's target.
  *
  * All members are called with the context given to
@@ -493,12 +503,11 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_write(
 /**
  * Write, as JSON, that a process could not be looked at.
  *
- * @param pid Process id that was asked for; 0 if it was a file.
- * @param file File that was asked for; NULL if it was a process.
+ * @param word What was asked for, as for pyinspect_target_open().
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_error_write_json(
-	const struct pyinspect_error *error, pid_t pid, const char *file,
-	pyinspect_write_fn write, void *context);
+	const struct pyinspect_error *error, const char *word, pyinspect_write_fn write,
+	void *context);
 
 /**
  * Make text of a target fit for a terminal, in one line: control characters,

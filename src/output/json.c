@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "output/output.h"
@@ -301,17 +302,19 @@ static void append_snapshot(struct text *text, const struct pyinspect_snapshot *
 	dump(text, json);
 }
 
-static void append_error(struct text *text, const struct pyinspect_error *error, pid_t pid,
-			 const char *file)
+static void append_error(struct text *text, const struct pyinspect_error *error,
+			 const char *word)
 {
+	bool is_file = !*word || word[strspn(word, "0123456789")];
 	json_t *target = json_object();
-	json_object_set_new(target, "kind", json_string(file ? "core" : "process"));
-	if (file)
-		json_object_set_new(target, "file", string(file));
+	json_object_set_new(target, "kind", json_string(is_file ? "core" : "process"));
+	if (is_file)
+		json_object_set_new(target, "file", string(word));
 	else
-		json_object_set_new(target, "pid", json_integer(pid));
+		json_object_set_new(target, "pid",
+				    json_integer((json_int_t)strtoull(word, NULL, 10)));
 	struct pyinspect_problem problem = {
-		.where = file ? "file" : "process",
+		.where = is_file ? "file" : "process",
 		.text = pyinspect_error_message(error),
 	};
 	json_t *problems = json_array(), *json = begin(target);

@@ -12,8 +12,8 @@ struct output_ops {
 	void (*snapshot)(struct text *text, const struct pyinspect_snapshot *snapshot,
 			 const struct pyinspect_write_options *options);
 	/** Append that a target could not be looked at; NULL in forms without one. */
-	void (*error)(struct text *text, const struct pyinspect_error *error, pid_t pid,
-		      const char *file);
+	void (*error)(struct text *text, const struct pyinspect_error *error,
+		      const char *word);
 };
 
 extern const struct output_ops text_output;

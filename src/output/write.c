@@ -65,15 +65,15 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_write(
 }
 
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_error_write_json(
-	const struct pyinspect_error *error, pid_t pid, const char *file,
-	pyinspect_write_fn write, void *context)
+	const struct pyinspect_error *error, const char *word, pyinspect_write_fn write,
+	void *context)
 {
 	const struct output_ops *ops;
 	struct text text = {0};
 	struct pyinspect_error *failure = load_json(&ops);
 	if (failure)
 		return failure;
-	ops->error(&text, error, pid, file);
+	ops->error(&text, error, word);
 	return hand_on(&text, write, context);
 }
 

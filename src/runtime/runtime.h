@@ -134,6 +134,8 @@ bool gil_is_awaited_at(const struct runtime *runtime,
 
 /** What threading knows of a thread. */
 struct thread_name {
+	/** Interpreter whose threading it is: each has its own. */
+	uint64_t interpreter;
 	uint64_t ident;
 	/** In the caller's arena; NULL if it has none that is text. */
 	const char *name;

@@ -199,6 +199,7 @@ struct pyinspect_error *thread_names_read(const struct runtime *runtime,
 	find_all_attributes(view, &entries);
 	for (size_t i = 0; i < entries.count; i++) {
 		struct thread_name thread = read_entry(view, &entries.items[i], arena);
+		thread.interpreter = interpreter->address;
 		memory = memory && array_push(ret, thread);
 	}
 	free(entries.items);

@@ -126,13 +126,17 @@ static void build_os(struct builder *builder, const struct os_thread *os,
 		thread->cpu_seconds = (double)os->cpu_ns / 1e9;
 }
 
-static void build_name(struct builder *builder, struct pyinspect_thread *thread)
+static void build_name(struct builder *builder, const struct captured_thread *from,
+		       struct pyinspect_thread *thread)
 {
+	uint64_t interpreter =
+		builder->capture->interpreters.items[from->interpreter].address;
 	const struct thread_names *names = &builder->capture->names;
 	char where[32];
 	thread->daemon = PYINSPECT_UNKNOWN;
 	for (size_t i = 0; i < names->count; i++) {
-		if (names->items[i].ident != thread->ident)
+		if (names->items[i].ident != thread->ident ||
+		    names->items[i].interpreter != interpreter)
 			continue;
 		thread->name = names->items[i].name;
 		thread->daemon = names->items[i].daemon;
@@ -176,7 +180,7 @@ static bool build_thread(struct builder *builder, const struct captured_thread *
 	thread->is_main = is_main(builder, from);
 	thread->verified = from->verified;
 	thread->stopped = from->stopped;
-	build_name(builder, thread);
+	build_name(builder, from, thread);
 	build_gil(builder, from, thread);
 	if (!build_frames(builder, from, thread))
 		return false;

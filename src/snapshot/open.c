@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "snapshot/snapshot.h"
+#include "target/process.h"
+
+static size_t read_callbacks(void *context, uint64_t address, void *buffer, size_t size)
+{
+	struct pyinspect_target *target = context;
+	return target->callbacks.read(target->context, address, buffer, size);
+}
+
+static uint64_t symbol_callbacks(void *context, const char *name)
+{
+	struct pyinspect_target *target = context;
+	return target->callbacks.symbol(target->context, name);
+}
+
+static const struct target_ops callbacks_ops = {
+	.read = read_callbacks,
+	.symbol = symbol_callbacks,
+};
+
+static struct pyinspect_target *create_target(const struct target_ops *ops, void *context)
+{
+	struct pyinspect_target *target = calloc(1, sizeof(*target));
+	if (!target)
+		return NULL;
+	target->target.ops = ops;
+	target->target.context = context ? context : target;
+	memory_init(&target->target.memory, ops->read, ops->read_many,
+		    target->target.context);
+	return target;
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_process(
+	pid_t pid, struct pyinspect_target **target_ret)
+{
+	struct process *process;
+	struct pyinspect_error *error = process_open(pid, &process);
+	if (error)
+		return error;
+	struct pyinspect_target *target = create_target(&process_ops, process);
+	if (!target) {
+		process_close(process);
+		return &error_no_memory;
+	}
+	target->target.process = process;
+	*target_ret = target;
+	return NULL;
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_callbacks(
+	const struct pyinspect_callbacks *callbacks, void *context,
+	struct pyinspect_target **target_ret)
+{
+	if (callbacks->size < sizeof(*callbacks) || !callbacks->read || !callbacks->symbol)
+		return error_create(PYINSPECT_ERROR_ARGUMENT,
+				    "struct pyinspect_callbacks is not filled");
+	struct pyinspect_target *target = create_target(&callbacks_ops, NULL);
+	if (!target)
+		return &error_no_memory;
+	target->callbacks = *callbacks;
+	target->context = context;
+	*target_ret = target;
+	return NULL;
+}
+
+PYINSPECT_EXPORT void pyinspect_target_close(struct pyinspect_target *target)
+{
+	if (!target)
+		return;
+	memory_deinit(&target->target.memory);
+	process_close(target->target.process);
+	free(target);
+}
+
+static struct pyinspect_error *open_number(const char *word, struct pyinspect_target **ret)
+{
+	errno = 0;
+	unsigned long pid = strtoul(word, NULL, 10);
+	if (errno || pid > INT32_MAX || pid == 0)
+		return error_create(PYINSPECT_ERROR_NO_TARGET,
+				    "there is no process %s: no process id is that %s",
+				    word, pid ? "large" : "small");
+	return pyinspect_target_open_process((pid_t)pid, ret);
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open(
+	const char *word, struct pyinspect_target **target_ret)
+{
+	if (*word && !word[strspn(word, "0123456789")])
+		return open_number(word, target_ret);
+	if (access(word, R_OK) == 0)
+		return error_create(
+			PYINSPECT_ERROR_UNSUPPORTED,
+			"%s: core files can't be read by this version of pyinspect; "
+			"give a process id",
+			word);
+	if (errno == EACCES)
+		return error_create(PYINSPECT_ERROR_PERMISSION,
+				    "%s: no permission to read this file", word);
+	return error_create(PYINSPECT_ERROR_NO_TARGET,
+			    "%s: there is no such file, and it is no process id",
+			    *word ? word : "(nothing)");
+}
