@@ -46,15 +46,14 @@ static enum exit_code report(struct pyinspect_error *error,
 	return code;
 }
 
-static void separate(const struct cli_options *options, bool *first)
+static void separate(const struct cli_options *options, size_t *written)
 {
-	if (!*first && options->write.format == PYINSPECT_FORMAT_TEXT)
+	if ((*written)++ && options->write.format == PYINSPECT_FORMAT_TEXT)
 		putchar('\n');
-	*first = false;
 }
 
 static struct pyinspect_error *show(const struct cli_options *options, const char *word,
-				    bool *first, enum exit_code *code)
+				    size_t *written, enum exit_code *code)
 {
 	struct pyinspect_target *target;
 	struct pyinspect_snapshot *snapshot;
@@ -66,20 +65,21 @@ static struct pyinspect_error *show(const struct cli_options *options, const cha
 	if (error)
 		return error;
 	*code = pyinspect_snapshot_problem_count(snapshot) ? EXIT_PROBLEMS : EXIT_WHOLE;
-	separate(options, first);
+	separate(options, written);
 	error = pyinspect_snapshot_write(snapshot, &options->write, write_out, NULL);
 	pyinspect_snapshot_free(snapshot);
 	return error;
 }
 
 static enum exit_code dump_one(const struct cli_options *options, const char *word,
-			       bool is_child, bool *first)
+			       bool is_child, size_t *written)
 {
 	enum exit_code code = EXIT_WHOLE;
-	struct pyinspect_error *error = show(options, word, first, &code);
+	struct pyinspect_error *error = show(options, word, written, &code);
 	if (!error)
 		return code;
-	/* A shell among the children, or one that has just ended, is no failure. */
+	/* A shell among the processes of a tree, or one that has just ended, is no failure.
+	 */
 	enum pyinspect_error_code kind = pyinspect_error_code(error);
 	if (is_child &&
 	    (kind == PYINSPECT_ERROR_NOT_PYTHON || kind == PYINSPECT_ERROR_NO_TARGET)) {
@@ -109,10 +109,10 @@ static bool is_shown(struct shown *shown, pid_t pid)
 }
 
 static enum exit_code dump_tree(const struct cli_options *options, const char *word,
-				struct shown *shown, bool *first)
+				struct shown *shown, size_t *written)
 {
 	pid_t *pids;
-	size_t count;
+	size_t count, looked = 0, before = *written;
 	char child[16];
 	enum exit_code code = EXIT_WHOLE;
 	struct pyinspect_error *error = pyinspect_process_tree(atoi(word), &pids, &count);
@@ -122,9 +122,13 @@ static enum exit_code dump_tree(const struct cli_options *options, const char *w
 		if (is_shown(shown, pids[i]) || pids[i] == getpid())
 			continue;
 		snprintf(child, sizeof(child), "%d", pids[i]);
-		enum exit_code one = dump_one(options, i ? child : word, i > 0, first);
+		looked++;
+		enum exit_code one = dump_one(options, child, count > 1, written);
 		code = one > code ? one : code;
 	}
+	/* Nobody of the tree is a Python: say of its root why. */
+	if (!code && looked && *written == before)
+		code = dump_one(options, word, false, written);
 	free(pids);
 	return code;
 }
@@ -138,12 +142,12 @@ enum exit_code dump_targets(const struct cli_options *options)
 {
 	enum exit_code code = EXIT_WHOLE;
 	struct shown shown = {0};
-	bool first = true;
+	size_t written = 0;
 	for (int i = 0; i < options->target_count; i++) {
 		enum exit_code one =
 			options->subprocesses && is_process_id(options->targets[i])
-				? dump_tree(options, options->targets[i], &shown, &first)
-				: dump_one(options, options->targets[i], false, &first);
+				? dump_tree(options, options->targets[i], &shown, &written)
+				: dump_one(options, options->targets[i], false, &written);
 		code = one > code ? one : code;
 	}
 	free(shown.pids);

@@ -113,9 +113,56 @@ static void write_fold(const struct page *page, const struct pyinspect_thread *t
 	text_append_string(page->text, ": --all-frames]\n");
 }
 
+/* Nothing of the frame is known but why. */
+static bool is_unreadable(const struct pyinspect_frame *frame)
+{
+	return !name_of(frame) && !pyinspect_frame_file(frame) &&
+	       pyinspect_frame_owner(frame) != PYINSPECT_OWNER_NATIVE &&
+	       pyinspect_frame_problem(frame, 0);
+}
+
+/* Frames from index on of which the same is not known; returns the index behind them. */
+static size_t end_of_unreadable(const struct pyinspect_thread *thread, size_t index,
+				size_t gap)
+{
+	const struct pyinspect_frame *first = pyinspect_thread_frame(thread, index), *frame;
+	const char *text = pyinspect_frame_problem(first, 0)->text;
+	while ((frame = pyinspect_thread_frame(thread, ++index)) && index != gap &&
+	       is_unreadable(frame) &&
+	       strcmp(pyinspect_frame_problem(frame, 0)->text, text) == 0)
+		;
+	return index;
+}
+
+static void write_unreadable(const struct page *page, const struct pyinspect_thread *thread,
+			     size_t first, size_t end)
+{
+	const struct pyinspect_frame *frame = pyinspect_thread_frame(thread, first);
+	text_printf(page->text, "    [%zu unreadable frame%s]\n", end - first,
+		    end - first > 1 ? "s" : "");
+	write_problems(page, frame);
+}
+
+/* Write what stands at index; returns the index behind it. */
+static size_t write_next(const struct page *page, const struct pyinspect_thread *thread,
+			 size_t index, size_t gap)
+{
+	const struct pyinspect_frame *frame = pyinspect_thread_frame(thread, index);
+	size_t end = index + 1;
+	if (is_unreadable(frame)) {
+		end = end_of_unreadable(thread, index, gap);
+		write_unreadable(page, thread, index, end);
+	} else if (pyinspect_frame_is_folded(frame) && !page->options->all_frames) {
+		end = end_of_fold(thread, index, gap);
+		write_fold(page, thread, index, end);
+	} else {
+		write_frame(page, frame);
+	}
+	return end;
+}
+
 void page_write_frames(const struct page *page, const struct pyinspect_thread *thread)
 {
-	const struct pyinspect_frame *frame;
 	size_t gap, omitted = pyinspect_thread_frames_omitted(thread, &gap);
 	size_t i = 0;
 	if (!omitted)
@@ -123,18 +170,13 @@ void page_write_frames(const struct page *page, const struct pyinspect_thread *t
 	if (pyinspect_thread_frame_count(thread) == 0 &&
 	    !pyinspect_thread_problem(thread, 0))
 		text_append_string(page->text, "    [runs no Python code]\n");
-	while ((frame = pyinspect_thread_frame(thread, i))) {
+	for (;;) {
 		if (i == gap)
 			text_printf(page->text,
 				    "    [%zu of %zu frames not shown: --max-frames 0]\n",
 				    omitted, pyinspect_thread_frame_count(thread));
-		if (!pyinspect_frame_is_folded(frame) || page->options->all_frames) {
-			write_frame(page, frame);
-			i++;
-			continue;
-		}
-		size_t end = end_of_fold(thread, i, gap);
-		write_fold(page, thread, i, end);
-		i = end;
+		if (!pyinspect_thread_frame(thread, i))
+			return;
+		i = write_next(page, thread, i, gap);
 	}
 }

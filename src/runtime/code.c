@@ -161,10 +161,14 @@ struct code *codes_get(struct codes *codes, const struct view *view, struct aren
 	if (!code)
 		return NULL;
 	code->address = address;
-	if (is_code(codes, view, address))
-		fill(code, view, arena);
+	code->is_other = !is_code(codes, view, address);
+	if (code->is_other)
+		code->problem =
+			view->memory->timed_out
+				? "not read, because the time limit was reached"
+				: "what it runs is not a code object that can be read";
 	else
-		code->is_other = true;
+		fill(code, view, arena);
 	*slot = code;
 	codes->count++;
 	return code;

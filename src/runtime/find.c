@@ -53,11 +53,13 @@ static struct pyinspect_error *not_found(const struct images *images,
 			if (strstr(image_name(&images->items[i]), other_pythons[j].name))
 				return error_create(PYINSPECT_ERROR_NOT_PYTHON, "%s",
 						    other_pythons[j].sentence);
+	const struct dialect *first = dialect_at(0), *last = dialect_at(dialect_count - 1);
 	return error_create(
 		PYINSPECT_ERROR_NOT_PYTHON,
-		"it is not a Python process: it runs %s, and none of its %zu mapped "
-		"files is a CPython of a version that pyinspect knows",
-		executable ? executable : "an unknown program", images->count);
+		"it is not a Python process: it runs %s, and none of its mapped files "
+		"is a CPython of a version from %u.%u to %u.%u",
+		executable ? executable : "an unknown program", first->major, first->minor,
+		last->major, last->minor);
 }
 
 static struct pyinspect_error *accept(struct runtime *runtime, const struct image *image)

@@ -66,8 +66,7 @@ static void build_frame(struct builder *builder, const struct pyinspect_thread *
 	if (!from->code)
 		return;
 	if (from->code->is_other) {
-		add_frame_problem(builder, thread, frame,
-				  "what it runs is not a code object that can be read");
+		add_frame_problem(builder, thread, frame, from->code->problem);
 		return;
 	}
 	if (from->code->is_generator)

@@ -184,6 +184,30 @@ static bool is_proven(const struct capture *capture, struct captured_thread *thr
 	return thread->os.tid && thread_has_not_run(capture->target->process, &thread->os);
 }
 
+static bool shares_tid(const struct capture *capture, const struct captured_thread *thread)
+{
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		const struct captured_thread *other = &capture->threads.items[i];
+		if (other != thread && other->raw.inner_tid == thread->raw.inner_tid)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An interpreter that another thread created may run in any thread: its thread state
+ * keeps the creator's id. What that thread did proves nothing then, only that
+ * all stood still.
+ */
+static void doubt_shared(struct capture *capture)
+{
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		struct captured_thread *thread = &capture->threads.items[i];
+		if (thread->verified && thread->os.tid && shares_tid(capture, thread))
+			thread->verified = false;
+	}
+}
+
 /* Returns how many threads are not proven. */
 static size_t prove(struct capture *capture)
 {
@@ -198,6 +222,8 @@ static size_t prove(struct capture *capture)
 		if (os)
 			os->settled = thread->verified;
 	}
+	if (unproven && capture->interpreters.count > 1)
+		doubt_shared(capture);
 	return unproven;
 }
 
@@ -229,6 +255,9 @@ static bool list_unproven(const struct capture *capture, struct pids *ret)
 {
 	for (size_t i = 0; i < capture->threads.count; i++) {
 		const struct captured_thread *thread = &capture->threads.items[i];
+		pid_t wanted = capture->options->tid;
+		if (wanted && thread->os.tid != wanted)
+			continue;
 		if (!thread->verified && thread->os.tid && !array_push(ret, thread->os.tid))
 			return false;
 	}
@@ -261,12 +290,12 @@ static struct pyinspect_error *read_stopped(struct capture *capture, bool whole,
 					    size_t *unproven_ret)
 {
 	struct stop *stop;
-	pid_t pid = capture->target->process->pid;
 	bool *stopped = calloc(capture->held.count + 1, sizeof(*stopped));
 	if (!stopped)
 		return &error_no_memory;
-	struct pyinspect_error *error = stop_begin(
-		pid, capture->held.items, capture->held.count, whole, stopped, &stop);
+	struct pyinspect_error *error =
+		stop_begin(capture->target->process, capture->held.items,
+			   capture->held.count, whole, stopped, &stop);
 	if (error) {
 		free(stopped);
 		capture->held.count = 0;

@@ -2,11 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -42,8 +43,7 @@ void sources_init(struct sources *sources, const struct process *process,
 void sources_deinit(struct sources *sources)
 {
 	for (size_t i = 0; i < sources->file_count; i++) {
-		if (sources->files[i].data)
-			munmap(sources->files[i].data, sources->files[i].size);
+		free(sources->files[i].data);
 		free(sources->files[i].starts.items);
 	}
 	free(sources->files);
@@ -76,16 +76,17 @@ static bool open_root(struct sources *sources)
 	return sources->root_fd >= 0;
 }
 
-static int open_inside(int root, const char *path)
+/* A path, without opening what it leads to: a device notices that, and a FIFO may wait. */
+static int find_inside(int root, const char *path)
 {
 	struct open_how how = {
-		.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		.flags = O_PATH | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
-static int open_file(struct sources *sources, const char *name)
+static int find_path(struct sources *sources, const char *name)
 {
 	struct text path = {0};
 	if (!open_root(sources))
@@ -99,43 +100,73 @@ static int open_file(struct sources *sources, const char *name)
 		text_append_string(&path, "/");
 	}
 	text_append_string(&path, name);
-	int fd = path.failed ? -1 : open_inside(sources->root_fd, path.data);
+	int fd = path.failed ? -1 : find_inside(sources->root_fd, path.data);
 	int number = errno;
 	free(path.data);
 	errno = number;
 	return fd;
 }
 
-/* Is the errno that of a file that simply isn't there? */
+/* Is the errno that of a file that simply isn't there? A kernel or container without
+ * openat2() shows no source at all. */
 static bool is_absent(int number)
 {
 	return number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG ||
-	       number == EINVAL || number == ESRCH;
+	       number == EINVAL || number == ESRCH || number == ENOSYS;
+}
+
+/* Open for reading what was found as a path, now that it is known to be a file. */
+static int reopen(int path_fd)
+{
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", path_fd);
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Into memory of our own: a file that is cut short meanwhile would kill who maps it. */
+static bool read_file(struct source_file *file, int fd, size_t size)
+{
+	file->data = malloc(size);
+	if (!file->data)
+		return false;
+	while (file->size < size) {
+		ssize_t got = pread(fd, file->data + file->size, size - file->size,
+				    (off_t)file->size);
+		if (got <= 0)
+			break;
+		file->size += (size_t)got;
+	}
+	return file->size > 0;
+}
+
+static const char *refusal(const struct stat *status)
+{
+	if (!S_ISREG(status->st_mode))
+		return "source not read: it is not a regular file";
+	return status->st_size > SIZE_LIMIT ? "source not read: the file is too large"
+					    : NULL;
 }
 
 static void load(struct sources *sources, struct source_file *file)
 {
-	cleanup_close int fd = open_file(sources, file->name);
 	struct stat status;
+	cleanup_close int path_fd = find_path(sources, file->name);
+	if (path_fd >= 0 && fstat(path_fd, &status) == 0)
+		file->problem = refusal(&status);
+	if (file->problem)
+		return;
+	cleanup_close int fd = path_fd < 0 ? -1 : reopen(path_fd);
 	if (fd < 0) {
 		if (!is_absent(errno))
 			file->problem = arena_printf(sources->arena, "source not read: %s",
 						     strerrordesc_np(errno));
 		return;
 	}
-	if (fstat(fd, &status) < 0)
+	if (!read_file(file, fd, (size_t)status.st_size)) {
+		free(file->data);
+		file->data = NULL;
 		return;
-	if (!S_ISREG(status.st_mode))
-		file->problem = "source not read: it is not a regular file";
-	else if (status.st_size > SIZE_LIMIT)
-		file->problem = "source not read: the file is too large";
-	if (file->problem || !S_ISREG(status.st_mode) || status.st_size == 0)
-		return;
-	void *data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED)
-		return;
-	file->data = data;
-	file->size = (size_t)status.st_size;
+	}
 	double changed =
 		(double)status.st_mtim.tv_sec + (double)status.st_mtim.tv_nsec / 1e9;
 	/* The start is known to a clock tick. */

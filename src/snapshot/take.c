@@ -104,8 +104,9 @@ static struct pyinspect_error *check_tid(const struct capture *capture)
 	pid_t tid = capture->options->tid;
 	if (!tid || os_threads_find(&capture->os, tid))
 		return NULL;
-	return error_create(PYINSPECT_ERROR_ARGUMENT, "process %d has no thread %d",
-			    capture->snapshot->pid, tid);
+	return error_create(PYINSPECT_ERROR_ARGUMENT,
+			    "process %d has no thread %d; ps -L -p %d lists them",
+			    capture->snapshot->pid, tid, capture->snapshot->pid);
 }
 
 static struct pyinspect_error *check_alive(const struct target *target)
@@ -126,7 +127,8 @@ static struct pyinspect_error *explain(const struct target *target,
 		pyinspect_error_free(error);
 		return ended;
 	}
-	if (error && target->process)
+	if (error && target->process &&
+	    pyinspect_error_code(error) != PYINSPECT_ERROR_ARGUMENT)
 		return error_context(error, "process %d", target->process->pid);
 	return error;
 }

@@ -61,8 +61,7 @@ static struct pyinspect_error *explain_yama(pid_t pid, int scope)
 	return error_create(
 		REFUSED,
 		"no permission to look into process %d: kernel.yama.ptrace_scope "
-		"is %d, which forbids it to everybody until the next boot; "
-		"a core dump can still be read",
+		"is %d, which forbids it to everybody until the next boot",
 		pid, scope);
 }
 
@@ -96,9 +95,11 @@ struct pyinspect_error *permission_explain(int number, pid_t pid, const char *st
 		return error_create(
 			REFUSED,
 			"no permission to look into process %d: it has capabilities "
-			"that you lack (mask %lx); run pyinspect as root, in a "
-			"container with --cap-add SYS_PTRACE",
-			pid, missing);
+			"that you lack; run pyinspect %s",
+			pid,
+			geteuid() ? "as root (sudo)"
+				  : "outside of this container, or start the "
+				    "container with --cap-add SYS_PTRACE or --privileged");
 	int scope = yama_scope();
 	if (scope > 0)
 		return explain_yama(pid, scope);
@@ -108,4 +109,37 @@ struct pyinspect_error *permission_explain(int number, pid_t pid, const char *st
 		"capabilities would allow it; a security module, a seccomp filter "
 		"(in containers: --cap-add SYS_PTRACE) or a user namespace forbids it",
 		pid, strerrordesc_np(number));
+}
+
+/* "strace (process 4711)" */
+static void name_tracer(pid_t tracer, char *name, size_t size)
+{
+	char path[32], comm[32] = "";
+	snprintf(path, sizeof(path), "/proc/%d/comm", tracer);
+	FILE *file = fopen(path, "re");
+	if (!file || !fgets(comm, sizeof(comm), file))
+		comm[0] = '\0';
+	if (file)
+		fclose(file);
+	comm[strcspn(comm, "\n")] = '\0';
+	snprintf(name, size, "%s (process %d)", *comm ? comm : "a debugger", tracer);
+}
+
+struct pyinspect_error *permission_explain_stop(int number, const struct process *process)
+{
+	char name[64];
+	cleanup_free char *status = NULL;
+	cleanup_error struct pyinspect_error *error =
+		process_read_file(process, "status", &status, NULL);
+	const char *value = error ? NULL : status_value(status, "TracerPid");
+	pid_t tracer = value ? (pid_t)atoi(value) : 0;
+	if (!tracer)
+		return error_create(REFUSED, "can't stop threads of process %d: %s",
+				    process->pid, strerrordesc_np(number));
+	name_tracer(tracer, name, sizeof(name));
+	return error_create(
+		REFUSED,
+		"can't stop threads of process %d: %s traces it; what ran while it "
+		"was read is marked",
+		process->pid, name);
 }

@@ -17,4 +17,9 @@
 struct pyinspect_error *permission_explain(int number, pid_t pid, const char *status,
 					   int proc_fd);
 
+struct process;
+
+/** Explain why threads of a process can't be stopped: mostly another tracer. */
+struct pyinspect_error *permission_explain_stop(int number, const struct process *process);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "target/permission.h"
 #include "target/stop.h"
 
 /* A thread that is not still by then is in an uninterruptible sleep. */
@@ -218,13 +219,14 @@ static struct pyinspect_error *start(struct stop *stop)
 	return NULL;
 }
 
-struct pyinspect_error *stop_begin(pid_t pid, const pid_t *tids, size_t count, bool whole,
-				   bool *stopped_ret, struct stop **ret)
+struct pyinspect_error *stop_begin(const struct process *process, const pid_t *tids,
+				   size_t count, bool whole, bool *stopped_ret,
+				   struct stop **ret)
 {
 	struct stop *stop = calloc(1, sizeof(*stop));
 	if (!stop)
 		return &error_no_memory;
-	stop->pid = pid;
+	stop->pid = process->pid;
 	stop->whole = whole;
 	stop->asked = count;
 	pthread_mutex_init(&stop->lock, NULL);
@@ -242,7 +244,7 @@ struct pyinspect_error *stop_begin(pid_t pid, const pid_t *tids, size_t count, b
 	int refusal = stop->refusal;
 	if (!report(stop, stopped_ret) && refusal) {
 		stop_end(stop);
-		return error_system(refusal, NULL, "can't stop threads of process %d", pid);
+		return permission_explain_stop(refusal, process);
 	}
 	*ret = stop;
 	return NULL;

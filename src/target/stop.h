@@ -10,7 +10,7 @@
 #ifndef TARGET_STOP_H
 #define TARGET_STOP_H
 
-#include "target/target.h"
+#include "target/process.h"
 
 struct stop;
 
@@ -23,8 +23,9 @@ struct stop;
  * @param tids Threads to stop; with whole, all others that appear, too.
  * @param stopped_ret Set for each of tids to whether it stands still.
  */
-struct pyinspect_error *stop_begin(pid_t pid, const pid_t *tids, size_t count, bool whole,
-				   bool *stopped_ret, struct stop **ret);
+struct pyinspect_error *stop_begin(const struct process *process, const pid_t *tids,
+				   size_t count, bool whole, bool *stopped_ret,
+				   struct stop **ret);
 
 /** Let all go; returns for how many microseconds any of them was held. */
 double stop_end(struct stop *stop);
