@@ -1,0 +1,1 @@
+"""What every integration test needs: interpreters, targets that hang, pyinspect, comparison, TAP."""

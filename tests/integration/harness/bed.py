@@ -1,0 +1,139 @@
+"""Runs cases over interpreters: many targets at once, one TAP line per interpreter and check."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import compare, process, tap
+from .command import pyinspect_path, run_pyinspect
+from .interpreters import find_interpreters
+from .target import PROGRAMS, Target, TargetFailed, Unsupported
+
+STARTED_AHEAD = 6
+DIFFERENCES_SHOWN = 8
+
+
+def check_whole(target):
+    """Every thread and every frame."""
+    process.wait_for_rest(target.pid)
+    return compare.compare(target, run_pyinspect("--json", target.pid))
+
+
+def python_program(name):
+    """Arguments that run a program of tests/programs."""
+
+    def arguments(_folder):
+        return [PROGRAMS / name]
+
+    return arguments
+
+
+@dataclass
+class Case:
+    """A state of a target, and what is checked about it.
+
+    `program`: a file of tests/programs, or a function that is given an empty folder and returns the
+    interpreter's arguments. `checks`: functions that are given the target and yield differences in words;
+    each has a TAP line. `since`, `before`: versions of Python.
+    """
+
+    name: str
+    program: object
+    arguments: tuple = ()
+    checks: dict = field(default_factory=lambda: {"": check_whole})
+    since: tuple = (2, 7)
+    before: tuple = (4,)
+    environment: dict = field(default_factory=dict)
+    script: object = None  # bytes for its standard input
+
+    def applies_to(self, interpreter):
+        return bool(interpreter.missing) or self.since <= interpreter.version < self.before
+
+
+def run(cases, checks=None):
+    """All cases on all interpreters, and before them the checks, which need none. Returns the exit code."""
+    pyinspect_path()
+    report = tap.Report()
+    for name, check in (checks or {}).items():
+        _check(name, check, report)
+    home = Path(tempfile.mkdtemp(prefix="pyinspect-test-"))
+    work = [(i, case) for case in cases for i in find_interpreters() if case.applies_to(i)]
+    try:
+        _run_all(work, home, report)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    return report.finish()
+
+
+def long_run():
+    """Whether what takes longer than a commit should wait is asked for."""
+    return os.environ.get("PYINSPECT_LONG", "0") not in ("", "0")
+
+
+def _run_all(work, home, report):
+    names = map(str, itertools.count())
+    waiting = iter(work)
+    started = deque()
+    try:
+        while True:
+            for interpreter, case in itertools.islice(waiting, STARTED_AHEAD - len(started)):
+                started.append(_start(interpreter, case, home / next(names)))
+            if not started:
+                return
+            interpreter, case, target = started.popleft()
+            _finish(interpreter, case, target, report)
+    finally:
+        for _, _, target in started:
+            if target:
+                target.close()
+
+
+def _start(interpreter, case, folder):
+    if interpreter.missing:
+        return interpreter, case, None
+    folder.mkdir()
+    program = case.program if callable(case.program) else python_program(case.program)
+    arguments = [*program(folder), *case.arguments]
+    return interpreter, case, Target(interpreter, arguments, folder, case.environment, case.script)
+
+
+def _finish(interpreter, case, target, report):
+    try:
+        for check_name, check in case.checks.items():
+            name = " ".join(f"{interpreter.label} {case.name}: {check_name}".rstrip(": ").split())
+            if target:
+                _check(name, lambda check=check: _check_target(check, target), report)
+            else:
+                report.skip(name, interpreter.missing)
+    finally:
+        if target:
+            target.close()
+
+
+def _check_target(check, target):
+    target.truth  # waits until it hangs
+    return check(target)
+
+
+def _check(name, check, report):
+    try:
+        differences = list(itertools.islice(check() or (), DIFFERENCES_SHOWN))
+    except Unsupported as reason:
+        report.skip(name, reason)
+    except TargetFailed as failure:
+        report.not_ok(name, str(failure).splitlines())
+    except Exception as error:  # a check that falls over must not take the other interpreters with it
+        report.not_ok(name, [f"{type(error).__name__}: {error}", _where(error)])
+    else:
+        report.not_ok(name, differences) if differences else report.ok(name)
+
+
+def _where(error):
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    return f"in {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno} of {trace.tb_frame.f_code.co_filename}"

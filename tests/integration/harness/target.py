@@ -1,0 +1,121 @@
+"""A Python process that hangs, and the truth about it."""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from .truth import Truth
+
+PROGRAMS = Path(__file__).resolve().parents[2] / "programs"
+READY_SECONDS = 120
+PR_SET_PDEATHSIG = 1
+libc = ctypes.CDLL(None)
+
+
+class TargetFailed(Exception):
+    """The target isn't in the state that the test wants."""
+
+
+class Unsupported(Exception):
+    """This interpreter can't be put into the wanted state; a reason to skip."""
+
+
+class Target:
+    """One started target program. It dies with the test, however that ends."""
+
+    def __init__(self, interpreter, arguments, folder, environment=None, script=None):
+        self.interpreter = interpreter
+        self.folder = folder
+        self.arguments = arguments
+        self._truth = None
+        self._errors = tempfile.TemporaryFile()
+        self._pipe, write_end = os.pipe()
+        folders = [PROGRAMS, Path(tempfile.gettempdir())]
+        self.process = subprocess.Popen(
+            interpreter.command_for(folders) + [str(a) for a in arguments],
+            env=_environment(write_end, environment or {}),
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            pass_fds=[write_end],
+            preexec_fn=_die_with_the_test,
+            start_new_session=True,
+        )
+        os.close(write_end)
+        if script is not None:
+            self.process.stdin.write(script)
+            self.process.stdin.close()
+        #: The process to look at, which may turn out to be a child.
+        self.pid = self.process.pid
+
+    @property
+    def truth(self):
+        """What the target said; waits until it is ready."""
+        if self._truth is None:
+            self._truth = Truth(self._receive())
+            if self._truth.skip:
+                raise Unsupported(self._truth.skip)
+            if self.errors():
+                raise TargetFailed(f"the target complains: {self.errors()}")
+            self.pid = self._truth.pid
+        return self._truth
+
+    def poke(self):
+        """Let a thread of the target go on that reads its standard input."""
+        os.write(self.process.stdin.fileno(), b"x")
+
+    def errors(self):
+        """What it wrote to standard error."""
+        self._errors.seek(0)
+        return self._errors.read().decode("utf-8", "replace")
+
+    def close(self):
+        """End it and what it started."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+        self.process.stdin.close()
+        self._errors.close()
+        os.close(self._pipe)
+
+    def _receive(self):
+        deadline = time.monotonic() + READY_SECONDS
+        chunks = []
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._pipe], [], [], left)[0]:
+                raise TargetFailed(f"the target was not ready after {READY_SECONDS} s: {self.errors()}")
+            chunk = os.read(self._pipe, 1 << 20)
+            if not chunk:
+                break
+            chunks.append(chunk)
+        if not chunks:
+            self.process.wait(timeout=10)
+            raise TargetFailed(f"the target ended ({self.process.returncode}): {self.errors()}")
+        return json.loads(b"".join(chunks))
+
+
+def _environment(truth_fd, more):
+    """A plain environment, so that the machine's own settings change no target."""
+    plain = {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(PROGRAMS),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "TRUTH_FD": str(truth_fd),
+    }
+    return {**plain, **more}
+
+
+def _die_with_the_test():
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+"""Names of functions, files and threads that are no names."""
+
+import sys
+
+from harness.bed import Case, run
+
+CASES = [
+    Case("functions and files", "names.py"),
+    Case("threads", "threadnames.py"),
+]
+
+sys.exit(run(CASES))
