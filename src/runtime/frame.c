@@ -29,6 +29,15 @@ struct pyinspect_error *frame_innermost(const struct view *view, uint64_t tstate
 	return error ? error_context(error, "innermost frame") : NULL;
 }
 
+bool frame_activation_caller(const struct view *view, uint64_t tstate, uint64_t *ret)
+{
+	uint64_t cframe, previous;
+	return layout_has(view->layout, FIELD_CFRAME_CURRENT_FRAME) &&
+	       view_try(view, tstate, FIELD_THREAD_CFRAME, &cframe) &&
+	       view_try(view, cframe, FIELD_CFRAME_PREVIOUS, &previous) && previous &&
+	       view_try(view, previous, FIELD_CFRAME_CURRENT_FRAME, ret);
+}
+
 /* A copy of a frame, from which members are taken without reading again. */
 struct copy {
 	const struct layout *layout;
@@ -73,6 +82,8 @@ static void use_iframe(const struct copy *copy, const struct view *view,
 	frame->owner = owner >= owners->first_native ? PYINSPECT_OWNER_NATIVE
 		       : owner == owners->generator  ? PYINSPECT_OWNER_GENERATOR
 						     : PYINSPECT_OWNER_THREAD;
+	frame->is_entry = frame->owner == PYINSPECT_OWNER_NATIVE ||
+			  member(copy, FIELD_IFRAME_IS_ENTRY);
 }
 
 struct pyinspect_error *frame_read(const struct view *view, uint64_t address,

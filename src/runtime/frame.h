@@ -19,6 +19,8 @@ struct raw_frame {
 	uint64_t instruction;
 	int64_t offset;
 	enum pyinspect_frame_owner owner;
+	/** The outermost frame of an activation of the evaluation loop (from 3.11). */
+	bool is_entry;
 };
 
 /**
@@ -28,6 +30,14 @@ struct raw_frame {
  */
 struct pyinspect_error *frame_innermost(const struct view *view, uint64_t tstate,
 					uint64_t *ret);
+
+/**
+ * The frame that called the innermost activation of the evaluation loop, see struct
+ * raw_thread.
+ *
+ * @return False if this version has no such thing, or there is but one activation.
+ */
+bool frame_activation_caller(const struct view *view, uint64_t tstate, uint64_t *ret);
 
 /**
  * Read the frame at an address.

@@ -88,6 +88,16 @@ struct raw_thread {
 	pid_t inner_tid;
 	/** Frame to begin with; 0 if it has none. */
 	uint64_t frame;
+	/**
+	 * Where activations of the evaluation loop are linked apart from frames (3.11,
+	 * 3.12): the frame that called the innermost activation. 0 elsewhere.
+	 *
+	 * The loop links an activation before it gives it its frame: a thread that is
+	 * stopped just between leads to what an earlier call has left there. All is well
+	 * if the first entry frame on the way outwards was called by this frame.
+	 */
+	uint64_t activation_caller;
+	bool has_activation;
 	/** Why there is no frame though there may be one; NULL for none, caller frees. */
 	struct pyinspect_error *error;
 	/** Where the interpreter keeps the frames; 0 if it doesn't. */

@@ -42,6 +42,8 @@ static struct raw_thread read_thread(const struct runtime *runtime, uint64_t tst
 		thread.inner_tid = tid_of_ident(runtime, thread.ident);
 	view_try(view, tstate, FIELD_THREAD_DATASTACK_CHUNK, &thread.chunk);
 	thread.error = frame_innermost(view, tstate, &thread.frame);
+	thread.has_activation =
+		frame_activation_caller(view, tstate, &thread.activation_caller);
 	return thread;
 }
 

@@ -179,7 +179,7 @@ static bool is_proven(const struct capture *capture, struct captured_thread *thr
 		return true;
 	if (thread->os.tid && is_held(capture, thread->os.tid)) {
 		thread->stopped = true;
-		return true;
+		return !thread->stack.is_doubtful;
 	}
 	return thread->os.tid && thread_has_not_run(capture->target->process, &thread->os);
 }
@@ -329,16 +329,26 @@ static struct pyinspect_error *stop_unproven(struct capture *capture, size_t unp
 	return error;
 }
 
+/* Of one instant: nothing that an earlier one has proven is kept. */
+static struct pyinspect_error *read_instant(struct capture *capture, size_t *unproven_ret)
+{
+	for (size_t i = 0; i < capture->threads.count; i++)
+		capture->threads.items[i].verified = false;
+	for (size_t i = 0; i < capture->os.count; i++)
+		if (!array_push(&capture->held, capture->os.items[i].tid))
+			return &error_no_memory;
+	return read_stopped(capture, true, unproven_ret);
+}
+
 static struct pyinspect_error *stop_whole(struct capture *capture)
 {
-	size_t unproven;
+	size_t unproven = 1;
 	struct pyinspect_error *error =
 		capture->target->ops->threads(capture->target->context, &capture->os);
-	for (size_t i = 0; i < capture->os.count && !error; i++)
-		if (!array_push(&capture->held, capture->os.items[i].tid))
-			error = &error_no_memory;
-	if (!error)
-		error = read_stopped(capture, true, &unproven);
+	for (int i = 0; i < STOPPED_TRIES && unproven && !error && !is_late(capture) &&
+			!capture->stop_error;
+	     i++)
+		error = read_instant(capture, &unproven);
 	if (error || !capture->stop_error)
 		return error;
 	return read_unstopped(capture, &unproven);

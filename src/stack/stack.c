@@ -75,22 +75,44 @@ static void straighten(const struct keeper *keeper)
 	reverse(ring, keeper->ring);
 }
 
-static bool walk(struct stack_reader *reader, const struct raw_thread *thread,
-		 struct stack *stack)
+/* Iframes: the outermost one of a thread is an entry frame. */
+static bool has_entries(const struct stack_reader *reader)
+{
+	return layout_has(&reader->runtime->layout, FIELD_IFRAME_OWNER);
+}
+
+/* How a walk over a thread's frames went. */
+enum walk_end { WALK_NO_MEMORY, WALK_DONE, WALK_MISLED };
+
+/*
+ * Walk from the innermost frame outwards.
+ *
+ * Returns WALK_MISLED if the frames are not those of the innermost activation: the
+ * thread was stopped before it had linked them.
+ */
+static enum walk_end walk(struct stack_reader *reader, const struct raw_thread *thread,
+			  bool has_activation, struct stack *stack)
 {
 	struct keeper keeper = keeper_of(stack, reader->max_frames);
 	uint64_t address = thread->frame, marker = 0;
 	size_t walked = 0;
+	bool is_checked = !has_activation, is_entry = false;
 	while (address && !stack->error) {
 		struct raw_frame frame;
 		stack->error = frame_read(&reader->runtime->view, address, &frame);
 		if (stack->error)
 			break;
+		if (!is_checked && frame.is_entry) {
+			if (frame.previous != thread->activation_caller)
+				return WALK_MISLED;
+			is_checked = true;
+		}
+		is_entry = frame.is_entry;
 		if (address == reader->watch)
 			stack->has_watched = true;
 		if ((frame.owner != PYINSPECT_OWNER_NATIVE || reader->all_frames) &&
 		    !keep(&keeper, &frame))
-			return false;
+			return WALK_NO_MEMORY;
 		/* Brent: the marker moves to every power of two, and a cycle meets it. */
 		if (address == marker || ++walked == FRAMES_MAX)
 			stack->error = error_at(PYINSPECT_ERROR_BAD_DATA, address,
@@ -99,8 +121,24 @@ static bool walk(struct stack_reader *reader, const struct raw_thread *thread,
 			marker = address;
 		address = frame.previous;
 	}
+	if (!is_checked && (walked || stack->error))
+		return WALK_MISLED;
+	stack->is_doubtful = stack->error || (walked && !is_entry && has_entries(reader));
 	straighten(&keeper);
-	return true;
+	return WALK_DONE;
+}
+
+/* Walk; if that was misled, from the frame that called the innermost activation. */
+static bool walk_thread(struct stack_reader *reader, const struct raw_thread *thread,
+			struct stack *stack)
+{
+	struct raw_thread outer = *thread;
+	enum walk_end end = walk(reader, thread, thread->has_activation, stack);
+	if (end != WALK_MISLED)
+		return end == WALK_DONE;
+	stack_deinit(stack);
+	outer.frame = thread->activation_caller;
+	return walk(reader, &outer, false, stack) == WALK_DONE;
 }
 
 static const char *read_module(struct stack_reader *reader, uint64_t globals)
@@ -213,7 +251,7 @@ bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 	struct stack stack = {0};
 	if (thread->chunk)
 		frame_prefetch(&reader->runtime->view, thread->chunk);
-	if (!walk(reader, thread, &stack) || !resolve(reader, &stack)) {
+	if (!walk_thread(reader, thread, &stack) || !resolve(reader, &stack)) {
 		stack_deinit(&stack);
 		return false;
 	}

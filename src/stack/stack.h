@@ -26,6 +26,11 @@ struct stack {
 	size_t total, omitted_after, omitted;
 	/** The frame in stack_options.watch is among them. */
 	bool has_watched;
+	/**
+	 * It broke off, or does not end as stacks do. Of a thread that was stopped
+	 * anywhere, that may be a moment in which its frames are not linked yet.
+	 */
+	bool is_doubtful;
 	/** Why the walk broke off; NULL if it came to its end. Freed by stack_deinit(). */
 	struct pyinspect_error *error;
 };

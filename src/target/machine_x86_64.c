@@ -20,7 +20,9 @@ const char *syscall_name(int number)
 
 bool syscall_is_futex(int number)
 {
-	return number == SYS_futex;
+	/* A wait that was interrupted by a stop goes on under another number; its
+	 * arguments are the same. */
+	return number == SYS_futex || number == SYS_restart_syscall;
 }
 
 uint64_t machine_operand(struct memory *memory, uint64_t function)

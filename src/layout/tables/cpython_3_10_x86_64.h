@@ -29,6 +29,7 @@ static const struct table_entry cpython_3_10_x86_64_entries[] = {
 	{FIELD_THREAD_FRAME, 0x18},
 	{FIELD_THREAD_CFRAME, 0x30},
 	{FIELD_THREAD_IDENT, 0xb0},
+	{FIELD_CFRAME_PREVIOUS, 0x8},
 	{FIELD_PYFRAME_SIZE, 0x168},
 	{FIELD_PYFRAME_BACK, 0x18},
 	{FIELD_PYFRAME_CODE, 0x20},
