@@ -136,7 +136,8 @@ static bool is_unsafe(uint32_t c)
 	       c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 	       (c >= 0x2060 && c <= 0x206f) || is_surrogate(c) || c == 0xfeff ||
 	       (c >= 0xfff0 && c <= 0xfffb) || (c & 0xfffe) == 0xfffe ||
-	       (c >= 0xe0000 && c < 0xe1000) || c >= 0xf0000;
+	       (c >= 0xfdd0 && c <= 0xfdef) || (c >= 0xe0000 && c < 0xe1000) ||
+	       c >= 0xf0000;
 }
 
 static void append_escape(struct text *text, uint32_t c)

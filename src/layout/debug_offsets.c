@@ -6,6 +6,8 @@
 
 /* No struct of CPython's is larger; the runtime has about 350 KB. */
 #define STRUCT_SIZE_MAX ((uint64_t)16 << 20)
+/* The GIL's struct has some 200 bytes. */
+#define GIL_SIZE_MAX 4096
 
 enum use { USE_SKIP, USE_SIZE, USE_AT, USE_MAYBE, USE_IN_GIL };
 
@@ -100,9 +102,37 @@ static struct pyinspect_error *use_word(struct layout *layout, struct section *s
 			(unsigned long long)section->size);
 	if (word->use == USE_AT && value > section->last_covered)
 		section->last_covered = value;
-	if (word->use == USE_IN_GIL)
+	if (word->use == USE_IN_GIL) {
 		value -= layout_at(layout, FIELD_INTERPRETER_OWN_GIL);
+		if (value > GIL_SIZE_MAX)
+			return error_create(
+				PYINSPECT_ERROR_BAD_DATA,
+				"_Py_DebugOffsets says that %s is outside of the GIL",
+				word->member);
+	}
 	layout_set(layout, word->field, (int32_t)value, LAYOUT_SOURCE_DEBUG_OFFSETS);
+	return NULL;
+}
+
+/* Sizes come after some members that they bound, and may contradict the table's. */
+static struct pyinspect_error *check_bounds(const struct layout *layout)
+{
+	const struct field_info *owner = NULL;
+	int32_t size = LAYOUT_ABSENT;
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		const struct field_info *info = &field_infos[i];
+		if (!*info->members) {
+			owner = info;
+			size = layout->offsets[i];
+		} else if (owner && size != LAYOUT_ABSENT &&
+			   layout_has(layout, (enum field)i) &&
+			   strcmp(owner->structs, info->structs) == 0 &&
+			   layout->offsets[i] + (int32_t)info->width > size) {
+			return error_create(PYINSPECT_ERROR_BAD_DATA,
+					    "_Py_DebugOffsets leaves %s at %d of %d bytes",
+					    info->name, layout->offsets[i], size);
+		}
+	}
 	return NULL;
 }
 
@@ -123,5 +153,5 @@ struct pyinspect_error *layout_from_debug_offsets(struct layout *layout,
 		if (error)
 			return error;
 	}
-	return NULL;
+	return check_bounds(layout);
 }

@@ -220,6 +220,9 @@ static struct pyinspect_error *search_hash(struct target *target, const struct i
 		error = memory_read(memory, at + 4 * (uint64_t)index, &index,
 				    sizeof(index));
 	}
+	if (!error && index)
+		error = bad_image(image,
+				  "its hash table of symbols has a chain without an end");
 	return error;
 }
 

@@ -29,6 +29,30 @@ static struct pyinspect_error *read_size(const struct view *view, uint64_t objec
 	return NULL;
 }
 
+static struct pyinspect_error *too_large(uint64_t object)
+{
+	return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+			"the int at 0x%llx has more than 64 bits",
+			(unsigned long long)object);
+}
+
+static struct pyinspect_error *join_digits(uint64_t object, const uint32_t *digits,
+					   uint64_t count, uint64_t *ret)
+{
+	uint64_t value = 0;
+	for (uint64_t i = count; i-- > 0;) {
+		if (digits[i] >> DIGIT_BITS)
+			return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+					"the int at 0x%llx has a digit of 0x%x",
+					(unsigned long long)object, digits[i]);
+		if (value >> (64 - DIGIT_BITS))
+			return too_large(object);
+		value = value << DIGIT_BITS | digits[i];
+	}
+	*ret = value;
+	return NULL;
+}
+
 static struct pyinspect_error *read_long(const struct view *view, uint64_t object,
 					 uint64_t *magnitude_ret, bool *negative_ret)
 {
@@ -38,19 +62,13 @@ static struct pyinspect_error *read_long(const struct view *view, uint64_t objec
 	if (error)
 		return error;
 	if (count > DIGITS_MAX)
-		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
-				"the int at 0x%llx has more than 64 bits",
-				(unsigned long long)object);
+		return too_large(object);
 	error = memory_read(view->memory,
 			    object + layout_at(view->layout, FIELD_LONG_DIGITS), digits,
 			    count * sizeof(digits[0]));
 	if (error)
 		return error;
-	uint64_t value = 0;
-	for (uint64_t i = count; i-- > 0;)
-		value = value << DIGIT_BITS | digits[i];
-	*magnitude_ret = value;
-	return NULL;
+	return join_digits(object, digits, count, magnitude_ret);
 }
 
 struct pyinspect_error *integer_read(const struct view *view, uint64_t object,

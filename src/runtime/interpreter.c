@@ -145,17 +145,21 @@ static uint64_t main_interpreter(const struct runtime *runtime,
 static struct pyinspect_error *list_addresses(const struct runtime *runtime,
 					      struct raw_interpreters *ret)
 {
-	uint64_t address;
+	uint64_t address, next, marker = 0;
 	struct pyinspect_error *error =
 		memory_read_u64(runtime->view.memory, runtime->head_pointer, &address);
 	while (!error && address) {
-		if (ret->count == INTERPRETERS_MAX)
-			return error_at(PYINSPECT_ERROR_BAD_DATA, address,
-					"the list of interpreters has no end");
+		/* Brent: the marker moves to every power of two, and a cycle meets it. */
+		if (address == marker || ret->count == INTERPRETERS_MAX)
+			return error_at(PYINSPECT_ERROR_BAD_DATA, address, "it has no end");
+		error = view_read(&runtime->view, address, FIELD_INTERPRETER_NEXT, &next);
+		if (error)
+			break;
 		if (!array_push(ret, (struct raw_interpreter){.address = address}))
 			return &error_no_memory;
-		error = view_read(&runtime->view, address, FIELD_INTERPRETER_NEXT,
-				  &address);
+		if ((ret->count & (ret->count - 1)) == 0)
+			marker = address;
+		address = next;
 	}
 	return error;
 }

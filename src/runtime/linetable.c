@@ -81,6 +81,14 @@ static uint32_t read_varint(struct reader *reader)
 	return 0;
 }
 
+static int32_t read_positive(struct reader *reader)
+{
+	uint32_t value = read_varint(reader);
+	if (value > INT32_MAX)
+		reader->failed = true;
+	return (int32_t)value;
+}
+
 static int64_t read_signed_varint(struct reader *reader)
 {
 	uint32_t value = read_varint(reader);
@@ -110,15 +118,17 @@ static struct location read_entry(struct reader *reader, unsigned int code, int6
 		*line += read_signed_varint(reader);
 	} else if (code == CODE_LONG) {
 		*line += read_signed_varint(reader);
-		found.end_line = (int32_t)read_varint(reader);
+		found.end_line = read_positive(reader);
 		/* Stored from 1, with 0 for none: as we want them. */
-		found.column = (int32_t)read_varint(reader);
-		found.end_column = (int32_t)read_varint(reader);
+		found.column = read_positive(reader);
+		found.end_column = read_positive(reader);
 	} else {
 		return found;
 	}
+	if (*line < 0 || *line + found.end_line > INT32_MAX)
+		reader->failed = true;
 	found.line = (int32_t)*line;
-	found.end_line += found.line;
+	found.end_line = (int32_t)(*line + found.end_line);
 	return found;
 }
 
@@ -134,9 +144,7 @@ static struct pyinspect_error *decode_locations(const uint8_t *table, size_t siz
 			return bad_table("an entry does not begin as one");
 		struct location found = read_entry(&reader, first >> 3 & 15, &line);
 		if (reader.failed)
-			return bad_table("an entry is cut short");
-		if (line < 0 || line > INT32_MAX || found.end_line < 0)
-			return bad_table("a line is out of range");
+			return bad_table("an entry is cut short, or out of range");
 		address += ((first & 7) + 1) * 2;
 		if (address > offset) {
 			*ret = found;

@@ -123,18 +123,12 @@ static size_t read_target(struct memory *memory, uint64_t address, void *buffer,
 	return got < size ? got : size;
 }
 
-/* Room for a run of pages that are not cached, and for their slots; NULL if there is none.
- */
-static char *prepare(struct memory *memory, size_t count)
-{
-	while (memory->slot_count < (memory->page_count + count) * 2)
-		if (!grow_slots(memory))
-			return NULL;
-	return alloc_pages(memory, count);
-}
-
 static void insert(struct memory *memory, uint64_t page, char *data, size_t count)
 {
+	/* At most half full, so that searches are short and end. */
+	while (memory->slot_count < (memory->page_count + count) * 2)
+		if (!grow_slots(memory))
+			return;
 	for (size_t i = 0; i < count; i++) {
 		uint64_t address = page + i * PAGE_SIZE;
 		struct page_slot *slot = &memory->slots[slot_of(memory, address)];
@@ -149,7 +143,7 @@ static size_t fetch(struct memory *memory, uint64_t page, size_t count)
 {
 	if (memory->page_count + count > PAGES_MAX)
 		memory_forget(memory);
-	char *data = prepare(memory, count);
+	char *data = alloc_pages(memory, count);
 	if (!data)
 		return 0;
 	size_t got = read_target(memory, page, data, count * PAGE_SIZE) / PAGE_SIZE;
@@ -246,6 +240,8 @@ struct pyinspect_error *memory_read_string(struct memory *memory, uint64_t addre
 {
 	size_t length = 0;
 	while (length < limit) {
+		if (address + length < address)
+			return fault(memory, UINT64_MAX);
 		size_t got = read_page(memory, address + length, buffer + length,
 				       limit - length);
 		if (got == 0)
@@ -275,7 +271,9 @@ static bool next_run(const struct memory *memory, uint64_t *page, uint64_t end,
 
 static bool is_sane(const struct memory_range *range)
 {
-	return range->size <= RANGE_MAX && range->address + range->size >= range->address;
+	/* Not up to the last page: behind it the addresses begin anew. */
+	return range->size <= RANGE_MAX &&
+	       range->address < UINT64_MAX - RANGE_MAX - PAGE_SIZE;
 }
 
 void memory_prefetch(struct memory *memory, uint64_t address, size_t size)
@@ -318,7 +316,7 @@ static void add_range(struct memory *memory, struct batch *batch,
 	while (next_run(memory, &page, range->address + range->size, &count)) {
 		if (batch->count == BATCH)
 			read_batch(memory, batch);
-		char *data = prepare(memory, count);
+		char *data = alloc_pages(memory, count);
 		if (!data || batch->count == BATCH)
 			return;
 		batch->pieces[batch->count++] =
@@ -345,6 +343,8 @@ void memory_prefetch_many(struct memory *memory, const struct memory_range *rang
 
 bool memory_is_cached(const struct memory *memory, uint64_t address, size_t size)
 {
+	if (!is_sane(&(struct memory_range){address, size}))
+		return false;
 	for (uint64_t page = address & PAGE_MASK; page < address + size; page += PAGE_SIZE)
 		if (!find_page(memory, page))
 			return false;
