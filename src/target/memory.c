@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "base/error.h"
 #include "target/memory.h"
 
+#undef PAGE_SIZE
 #define PAGE_SIZE  ((size_t)4096)
 #define PAGE_MASK  (~(uint64_t)(PAGE_SIZE - 1))
 #define SLAB_PAGES ((size_t)64)
@@ -26,6 +28,20 @@ struct page_slot {
 	char *data;
 };
 
+/* Populated at once: one fault for each page costs more than reading into it. */
+static char *map_slab(void)
+{
+	void *slab = mmap(NULL, SLAB_PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	return slab == MAP_FAILED ? NULL : slab;
+}
+
+static void unmap_slab(char *slab)
+{
+	if (slab)
+		munmap(slab, SLAB_PAGES * PAGE_SIZE);
+}
+
 void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn read_many,
 		 void *context)
 {
@@ -35,7 +51,7 @@ void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn
 void memory_deinit(struct memory *memory)
 {
 	for (size_t i = 0; i < memory->slabs.count; i++)
-		free(memory->slabs.items[i]);
+		unmap_slab(memory->slabs.items[i]);
 	free(memory->slabs.items);
 	free(memory->slots);
 	*memory = (struct memory){0};
@@ -86,9 +102,9 @@ static char *alloc_pages(struct memory *memory, size_t count)
 {
 	if (memory->slabs_used == 0 || memory->slab_pages_used + count > SLAB_PAGES) {
 		if (memory->slabs_used == memory->slabs.count) {
-			char *slab = aligned_alloc(PAGE_SIZE, SLAB_PAGES * PAGE_SIZE);
+			char *slab = map_slab();
 			if (!slab || !array_push(&memory->slabs, slab)) {
-				free(slab);
+				unmap_slab(slab);
 				return NULL;
 			}
 		}

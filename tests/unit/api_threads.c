@@ -9,7 +9,7 @@
 #include "writing.h"
 
 #define THREADS 8
-#define ROUNDS	12
+#define ROUNDS  12
 
 struct worker {
 	pthread_t thread;
@@ -60,8 +60,8 @@ static void test_many_threads(void)
 	fake_deinit(&fake);
 	char *text = write_text(shared, true, true);
 	for (unsigned int i = 0; i < THREADS; i++) {
-		workers[i] = (struct worker){.number = i, .shared = shared,
-					     .shared_text = text};
+		workers[i] =
+			(struct worker){.number = i, .shared = shared, .shared_text = text};
 		REQUIRE(pthread_create(&workers[i].thread, NULL, run, &workers[i]) == 0);
 	}
 	for (unsigned int i = 0; i < THREADS; i++) {

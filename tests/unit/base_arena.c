@@ -90,7 +90,8 @@ static void test_array(void)
 	CHECK_NUMBER(pairs.count, 1000);
 	CHECK(pairs.capacity >= pairs.count);
 	for (uint32_t i = 0; i < 1000; i++)
-		if (pairs.items[i].index != i || pairs.items[i].letter != (char)('a' + i % 26))
+		if (pairs.items[i].index != i ||
+		    pairs.items[i].letter != (char)('a' + i % 26))
 			CHECK(!"items keep their order and values");
 	free(pairs.items);
 }

@@ -77,7 +77,7 @@ static void test_noncharacters(void)
 
 static void test_invisible(void)
 {
-	static const uint32_t unseen[] = {0xad,	  0x200b, 0x200d, 0x2060,
+	static const uint32_t unseen[] = {0xad,   0x200b, 0x200d,  0x2060,
 					  0xfeff, 0xfff9, 0xe0001, 0xe0041};
 	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
 		check_code_point_escaped(unseen[i]);
@@ -125,7 +125,8 @@ static void test_every_code_point_is_calm(void)
 /* Bytes of which most begin or continue something, or do something. */
 static void fill(struct random *random, char *bytes, size_t size)
 {
-	static const char likely[] = "\xc0\xc3\xe0\xe2\xed\xef\xf0\xf4\xf5\x80\x9f\xa0\xbf\x1b\n\\a";
+	static const char likely[] =
+		"\xc0\xc3\xe0\xe2\xed\xef\xf0\xf4\xf5\x80\x9f\xa0\xbf\x1b\n\\a";
 	for (size_t i = 0; i < size; i++) {
 		bytes[i] = random_below(random, 2)
 				   ? likely[random_below(random, sizeof(likely) - 1)]
@@ -200,7 +201,9 @@ static void test_unicode_of_every_code_point(void)
 		text_append_unicode(&text, raw);
 		bool surrogate = c >= 0xd800 && c < 0xe000;
 		bool good = utf8_is_valid(text.data, text.length) &&
-			    text.length == (c == 0 ? 1 : surrogate ? 6 : length);
+			    text.length == (c == 0      ? 1
+					    : surrogate ? 6
+							: length);
 		free(text.data);
 		if (!CHECK(good)) {
 			printf("# U+%04X\n", c);

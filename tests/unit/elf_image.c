@@ -5,8 +5,9 @@
 
 #include "elf_image.h"
 
-#define BUCKETS 7
-#define COUNT	(ELF_SYMBOLS + 3)
+/* More than symbols, so that some are empty. */
+#define BUCKETS 67
+#define COUNT   (ELF_SYMBOLS + 3)
 /* The null symbol and the imported one are in no chain of the GNU table. */
 #define FIRST 2
 
@@ -33,7 +34,8 @@ static void add_symbols(struct elf *elf)
 		else if (i == COUNT - 1)
 			used += (size_t)sprintf(strings + used, "_PyRuntime") + 1;
 		else
-			used += (size_t)sprintf(strings + used, "symbol_%zu", i - FIRST) + 1;
+			used += (size_t)sprintf(strings + used, "symbol_%zu", i - FIRST) +
+				1;
 		elf->symbols[i].st_shndx = i == 1 ? SHN_UNDEF : 5;
 		elf->symbols[i].st_value = i == 1 ? 0 : elf_symbol_value(i - FIRST);
 	}
@@ -83,8 +85,8 @@ static void add_gnu_hash(struct elf *elf)
 		uint32_t hash = hash_gnu(name_of(elf, i));
 		bool last = i == COUNT - 1 ||
 			    hash_gnu(name_of(elf, i + 1)) % BUCKETS != hash % BUCKETS;
-		bloom[hash / 64 % 2] |= UINT64_C(1) << hash % 64 |
-					UINT64_C(1) << (hash >> 6) % 64;
+		bloom[hash / 64 % 2] |=
+			UINT64_C(1) << hash % 64 | UINT64_C(1) << (hash >> 6) % 64;
 		if (!buckets[hash % BUCKETS])
 			buckets[hash % BUCKETS] = i;
 		chains[i - FIRST] = (hash & ~1u) | last;
@@ -109,7 +111,8 @@ void elf_endless_chains(struct elf *elf)
 	uint32_t *words = (uint32_t *)(elf->sysv + 1);
 	if (elf->gnu->buckets) {
 		/* Nothing but hashes that no chain ends with, up to the end of memory. */
-		memset(buckets + BUCKETS, 0x10, (size_t)(ELF_SIZE - ELF_GNU_HASH - 128));
+		char *chains = (char *)(buckets + BUCKETS);
+		memset(chains, 0x10, (size_t)((char *)elf->header + ELF_SIZE - chains));
 		memset(bloom, 0xff, 2 * sizeof(*bloom));
 		for (size_t i = 0; i < BUCKETS; i++)
 			buckets[i] = FIRST;

@@ -11,16 +11,16 @@
 #define ELF_BASE UINT64_C(0x7f0000000000)
 
 /* Places in the file, which are places in memory as well. */
-#define ELF_DYNAMIC	 0x200
+#define ELF_DYNAMIC      0x200
 #define ELF_SYMBOL_TABLE 0x400
-#define ELF_STRINGS	 0x1000
+#define ELF_STRINGS      0x1000
 #define ELF_STRINGS_SIZE 0x400
-#define ELF_GNU_HASH	 0x1400
-#define ELF_SYSV_HASH	 0x1800
-#define ELF_USED	 0x1c00
-#define ELF_DATA	 0x3000
-#define ELF_DATA_SIZE	 0x2345
-#define ELF_SIZE	 0x8000
+#define ELF_GNU_HASH     0x1400
+#define ELF_SYSV_HASH    0x1800
+#define ELF_USED         0x1c00
+#define ELF_DATA         0x3000
+#define ELF_DATA_SIZE    0x2345
+#define ELF_SIZE         0x8000
 
 /** symbol_0 ... symbol_39, then _PyRuntime; before them one that is imported. */
 #define ELF_SYMBOLS 40

@@ -44,7 +44,8 @@ void *image_at(struct memory_image *image, uint64_t address, size_t size)
 	return range->bytes + (address - range->address);
 }
 
-void image_write(struct memory_image *image, uint64_t address, const void *data, size_t size)
+void image_write(struct memory_image *image, uint64_t address, const void *data,
+		 size_t size)
 {
 	memcpy(image_at(image, address, size), data, size);
 }

@@ -4,7 +4,7 @@
 #include "tap.h"
 #include "target/machine.h"
 
-#define NONE	 UINT64_MAX
+#define NONE     UINT64_MAX
 #define VERSIONS 3
 
 /* The words of the builds that the tables were made from. */
@@ -196,6 +196,30 @@ static void test_each_word_spoilt(void)
 	}
 }
 
+/* Each offset turned into the last byte of its struct, and into what is behind it. */
+static void test_edges(void)
+{
+	for (size_t version = 0; version < VERSIONS; version++) {
+		uint64_t words[DEBUG_OFFSETS_MAX], size = 0;
+		words_of(version, words);
+		size_t at = 0;
+		for (size_t i = 0; i < ROWS; i++) {
+			if (rows[i].values[version] == NONE)
+				continue;
+			uint64_t good = words[at];
+			if (strcmp(rows[i].member, "size") == 0)
+				size = good;
+			for (uint64_t j = 0; size && good != size && j < 10; j++) {
+				struct layout layout;
+				words[at] = size + 2 - j;
+				int code = read_words(version, words, &layout);
+				CHECK(code == PYINSPECT_ERROR_BAD_DATA || is_sane(&layout));
+			}
+			words[at++] = good;
+		}
+	}
+}
+
 static void test_all_words_spoilt(void)
 {
 	for (size_t version = 0; version < VERSIONS; version++) {
@@ -216,6 +240,7 @@ int main(void)
 	TEST("in a struct of another size, what isn't told is absent", test_other_size);
 	TEST("a spoilt word is refused, or leaves offsets within their structs",
 	     test_each_word_spoilt);
+	TEST("an offset at the end of its struct is refused, or fits", test_edges);
 	TEST("words that are all wrong are refused", test_all_words_spoilt);
 	return tap_finish();
 }

@@ -65,7 +65,8 @@ static void test_members_lie_within(void)
 			int32_t size = struct_size(&layout, j);
 			if (!layout_has(&layout, j) || is_size(j) || !size)
 				continue;
-			if (!CHECK(layout.offsets[j] + (int32_t)field_infos[j].width <= size))
+			if (!CHECK(layout.offsets[j] + (int32_t)field_infos[j].width <=
+				   size))
 				printf("# %s of %s\n", field_infos[j].name,
 				       table_at(i)->python);
 		}
@@ -97,22 +98,23 @@ static void check_one_of(const struct layout *layout, enum field a, enum field b
 			 const char *python)
 {
 	if (!CHECK(layout_has(layout, a) != layout_has(layout, b)))
-		printf("# %s or %s of %s\n", field_infos[a].name, field_infos[b].name, python);
+		printf("# %s or %s of %s\n", field_infos[a].name, field_infos[b].name,
+		       python);
 }
 
 static void test_what_a_walk_needs(void)
 {
 	static const enum field needed[] = {
-		FIELD_INTERPRETER_NEXT,	   FIELD_INTERPRETER_THREADS_HEAD,
+		FIELD_INTERPRETER_NEXT,    FIELD_INTERPRETER_THREADS_HEAD,
 		FIELD_INTERPRETER_MODULES, FIELD_INTERPRETER_SYSDICT,
-		FIELD_THREAD_NEXT,	   FIELD_THREAD_INTERPRETER,
-		FIELD_THREAD_IDENT,	   FIELD_CODE_NAME,
-		FIELD_CODE_FILENAME,	   FIELD_CODE_FIRSTLINENO,
-		FIELD_CODE_LINETABLE,	   FIELD_CODE_FLAGS,
-		FIELD_OBJECT_TYPE,	   FIELD_VAR_SIZE,
-		FIELD_TYPE_NAME,	   FIELD_TYPE_FLAGS,
-		FIELD_TYPE_DICTOFFSET,	   FIELD_TYPE_BASICSIZE,
-		FIELD_TYPE_ITEMSIZE,	   FIELD_LONG_DIGITS};
+		FIELD_THREAD_NEXT,         FIELD_THREAD_INTERPRETER,
+		FIELD_THREAD_IDENT,        FIELD_CODE_NAME,
+		FIELD_CODE_FILENAME,       FIELD_CODE_FIRSTLINENO,
+		FIELD_CODE_LINETABLE,      FIELD_CODE_FLAGS,
+		FIELD_OBJECT_TYPE,         FIELD_VAR_SIZE,
+		FIELD_TYPE_NAME,           FIELD_TYPE_FLAGS,
+		FIELD_TYPE_DICTOFFSET,     FIELD_TYPE_BASICSIZE,
+		FIELD_TYPE_ITEMSIZE,       FIELD_LONG_DIGITS};
 	for (size_t i = 0; i < dialect_count; i++) {
 		struct layout layout;
 		const char *python = table_at(i)->python;
@@ -195,10 +197,14 @@ static void test_hexversion_text(void)
 	static const struct {
 		uint32_t hexversion;
 		const char *text;
-	} rows[] = {{0x030c01f0, "3.12.1"},    {0x030f00c1, "3.15.0rc1"},
-		    {0x030f00a7, "3.15.0a7"},  {0x030d00b4, "3.13.0b4"},
-		    {0x021b12f0, "2.27.18"},   {0x02070ff0, "2.7.15"},
-		    {0xffffffff, "255.255.255"}, {0xffffffcf, "255.255.255rc15"},
+	} rows[] = {{0x030c01f0, "3.12.1"},
+		    {0x030f00c1, "3.15.0rc1"},
+		    {0x030f00a7, "3.15.0a7"},
+		    {0x030d00b4, "3.13.0b4"},
+		    {0x021b12f0, "2.27.18"},
+		    {0x02070ff0, "2.7.15"},
+		    {0xffffffff, "255.255.255"},
+		    {0xffffffcf, "255.255.255rc15"},
 		    {0, "0.0.0"}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char text[24];
@@ -209,14 +215,16 @@ static void test_hexversion_text(void)
 
 int main(void)
 {
-	TEST("every dialect has a table of its own version", test_every_dialect_has_a_table);
+	TEST("every dialect has a table of its own version",
+	     test_every_dialect_has_a_table);
 	TEST("an entry of a table is a known field, once, at a sane offset", test_entries);
 	TEST("members lie within their structs", test_members_lie_within);
 	TEST("members of a struct do not overlap", test_members_do_not_overlap);
 	TEST("a table has what a walk needs", test_what_a_walk_needs);
 	TEST("a layout from a table has what the table has, and no more",
 	     test_layout_from_table);
-	TEST("a version is of its own dialect, whatever its patch level", test_dialect_find);
+	TEST("a version is of its own dialect, whatever its patch level",
+	     test_dialect_find);
 	TEST("dialects are in the order of versions", test_dialects_are_ordered);
 	TEST("a newer 3 is taken for the newest, and a 4 for nothing",
 	     test_versions_without_dialect);

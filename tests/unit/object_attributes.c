@@ -15,7 +15,8 @@ static uint64_t make_instance(struct world *world, uint64_t flags)
 	image_alloc(&world->image, 64);
 	uint64_t object = make_object(world, type, 256);
 	put(world, type, FIELD_TYPE_BASICSIZE, BASIC_SIZE);
-	put(world, type, FIELD_HEAPTYPE_CACHED_KEYS, make_keys(world, DICT_SPLIT, pairs, 3));
+	put(world, type, FIELD_HEAPTYPE_CACHED_KEYS,
+	    make_keys(world, DICT_SPLIT, pairs, 3));
 	return object;
 }
 
@@ -37,7 +38,8 @@ static void check_attributes(const struct world *world, uint64_t object, size_t 
 	struct dict_cursor cursor;
 	uint64_t key, value;
 	size_t found = 0;
-	if (!CHECK_NUMBER(error_code_of(attributes_begin(&world->view, object, &cursor)), 0))
+	if (!CHECK_NUMBER(error_code_of(attributes_begin(&world->view, object, &cursor)),
+			  0))
 		return;
 	for (; found <= count && dict_next(&cursor, &key, &value); found++) {
 		CHECK_NUMBER(key, pairs[found % 3].key);
@@ -76,7 +78,8 @@ static void test_negative_offset(void)
 	{
 		uint64_t object = make_instance(&world, 0), type = type_of(&world, object);
 		uint64_t dict = make_dict(&world, DICT_TEXT_KEYS, pairs, 3);
-		/* Three items of 4 bytes end at 60; the dict's pointer is the word behind. */
+		/* Three items of 4 bytes end at 60; the dict's pointer is the word behind.
+		 */
 		put(&world, type, FIELD_TYPE_DICTOFFSET, (uint64_t)-8);
 		put(&world, type, FIELD_TYPE_BASICSIZE, BASIC_SIZE + 8);
 		put(&world, type, FIELD_TYPE_ITEMSIZE, 4);
@@ -139,8 +142,8 @@ static void test_inline_values(void)
 	struct world world;
 	FOR_EACH_WITH(ATTRIBUTES_INLINE_VALUES, &world)
 	{
-		uint64_t object = make_instance(
-			&world, TYPE_FLAG_MANAGED_DICT | TYPE_FLAG_INLINE_VALUES);
+		uint64_t object = make_instance(&world, TYPE_FLAG_MANAGED_DICT |
+								TYPE_FLAG_INLINE_VALUES);
 		static const uint8_t invalid[] = {3, 3, 1, 0}, valid[] = {3, 3, 1, 1};
 		image_write(&world.image, object + BASIC_SIZE, invalid, 4);
 		put_values(&world, object + BASIC_SIZE + 8);
@@ -182,8 +185,8 @@ static void test_garbage(void)
 	struct world world;
 	FOR_EACH_VERSION(&world)
 	{
-		uint64_t object = make_instance(
-			&world, TYPE_FLAG_MANAGED_DICT | TYPE_FLAG_INLINE_VALUES);
+		uint64_t object = make_instance(&world, TYPE_FLAG_MANAGED_DICT |
+								TYPE_FLAG_INLINE_VALUES);
 		uint64_t type = type_of(&world, object);
 		enum field fields[] = {FIELD_TYPE_DICTOFFSET, FIELD_TYPE_BASICSIZE,
 				       FIELD_TYPE_ITEMSIZE, FIELD_HEAPTYPE_CACHED_KEYS,
@@ -194,8 +197,8 @@ static void test_garbage(void)
 			if (i / 7 < 5)
 				put(&world, type, fields[i / 7], word);
 			else
-				image_write_u64(&world.image, object - 0x28 + 8 * (i / 7 - 3),
-						word);
+				image_write_u64(&world.image,
+						object - 0x28 + 8 * (i / 7 - 3), word);
 			struct pyinspect_error *error =
 				attributes_begin(&world.view, object, &cursor);
 			for (int steps = 0; !error && dict_next(&cursor, &key, &value);
@@ -209,7 +212,8 @@ static void test_garbage(void)
 int main(void)
 {
 	TEST("a dict behind a pointer in the object", test_dict_pointer);
-	TEST("a dict behind the items of an object whose size varies", test_negative_offset);
+	TEST("a dict behind the items of an object whose size varies",
+	     test_negative_offset);
 	TEST("an object without attributes has none", test_no_attributes);
 	TEST("3.11: values or a dict, each behind its pointer", test_values_and_dict);
 	TEST("3.12: values or a dict behind one word", test_values_or_dict);

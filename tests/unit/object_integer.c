@@ -32,23 +32,29 @@ static void check_bad(const struct world *world, uint64_t object, int code)
 
 static void test_values(void)
 {
-	static const int64_t values[] = {1,	  -1,	   255,	   (1 << 30) - 1,
-					 1 << 30, -(1 << 30), INT64_C(1) << 60,
-					 INT64_MAX, -INT64_MAX};
+	static const int64_t values[] = {1,
+					 -1,
+					 255,
+					 (1 << 30) - 1,
+					 1 << 30,
+					 -(1 << 30),
+					 INT64_C(1) << 60,
+					 INT64_MAX,
+					 -INT64_MAX};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-		for (size_t i = 0; i < COUNT(values); i++) {
-			int64_t value = values[i];
-			check_read(&world, make_int(&world, value),
-				   (uint64_t)(value < 0 ? -value : value), value < 0);
-		}
+	for (size_t i = 0; i < COUNT(values); i++) {
+		int64_t value = values[i];
+		check_read(&world, make_int(&world, value),
+			   (uint64_t)(value < 0 ? -value : value), value < 0);
+	}
 }
 
 static void test_zero(void)
 {
 	struct world world;
 	FOR_EACH_VERSION(&world)
-		check_read(&world, make_int(&world, 0), 0, false);
+	check_read(&world, make_int(&world, 0), 0, false);
 }
 
 static void test_three_digits(void)
@@ -58,7 +64,8 @@ static void test_three_digits(void)
 	struct world world;
 	FOR_EACH_VERSION(&world)
 	{
-		check_read(&world, make_digits(&world, largest, 3, false), UINT64_MAX, false);
+		check_read(&world, make_digits(&world, largest, 3, false), UINT64_MAX,
+			   false);
 		check_read(&world, make_digits(&world, largest, 3, true), UINT64_MAX, true);
 	}
 }
@@ -86,8 +93,7 @@ static void test_garbage_digits(void)
 	static const uint32_t digits[] = {0xffffffff, 1};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-		check_bad(&world, make_digits(&world, digits, 2, false),
-			  PYINSPECT_ERROR_BAD_DATA);
+	check_bad(&world, make_digits(&world, digits, 2, false), PYINSPECT_ERROR_BAD_DATA);
 }
 
 static void test_garbage_count(void)
@@ -95,12 +101,12 @@ static void test_garbage_count(void)
 	static const uint64_t counts[] = {UINT64_MAX >> 3, UINT64_C(1) << 60, 1000};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-		for (size_t i = 0; i < COUNT(counts); i++) {
-			uint64_t object = make_int(&world, 5);
-			put(&world, object, FIELD_VAR_SIZE, counts[i]);
-			put(&world, object, FIELD_LONG_TAG, counts[i] << 3);
-			check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
-		}
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		uint64_t object = make_int(&world, 5);
+		put(&world, object, FIELD_VAR_SIZE, counts[i]);
+		put(&world, object, FIELD_LONG_TAG, counts[i] << 3);
+		check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
+	}
 }
 
 static void test_smallest_size(void)
@@ -154,11 +160,11 @@ static void test_tags(void)
 		    {0x0e, true, 9},  {0x01, false, 0}, {0x05, false, 0}};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-		for (size_t i = 0; world_has(&world, FIELD_LONG_TAG) && i < COUNT(rows); i++) {
-			uint64_t object = make_int(&world, 9);
-			put(&world, object, FIELD_LONG_TAG, rows[i].tag);
-			check_read(&world, object, rows[i].magnitude, rows[i].negative);
-		}
+	for (size_t i = 0; world_has(&world, FIELD_LONG_TAG) && i < COUNT(rows); i++) {
+		uint64_t object = make_int(&world, 9);
+		put(&world, object, FIELD_LONG_TAG, rows[i].tag);
+		check_read(&world, object, rows[i].magnitude, rows[i].negative);
+	}
 }
 
 int main(void)

@@ -91,8 +91,9 @@ static void test_special(void)
 	FOR_EACH_VERSION_3(&world)
 	{
 		static const uint16_t surrogates[] = {0xd83d, 'x', 0xdc0d, 0};
-		check_read(&world, make_text(&world, ascii, "a\0b", 3), "a\xc0\x80"
-									"b");
+		check_read(&world, make_text(&world, ascii, "a\0b", 3),
+			   "a\xc0\x80"
+			   "b");
 		check_read(&world, make_text(&world, ucs2, surrogates, 4),
 			   "\xed\xa0\xbdx\xed\xb0\x8d\xc0\x80");
 	}
@@ -154,8 +155,8 @@ static void test_length_behind_memory(void)
 	{
 		struct text text;
 		uint64_t object = make_text(&world, ascii, "x", 1);
-		put(&world, object, FIELD_ASCII_LENGTH, 1 << 30);
-		CHECK_NUMBER(read_text(&world, object, 1 << 30, &text, NULL),
+		put(&world, object, FIELD_ASCII_LENGTH, 1 << 23);
+		CHECK_NUMBER(read_text(&world, object, 1 << 23, &text, NULL),
 			     PYINSPECT_ERROR_FAULT);
 		free(text.data);
 	}
@@ -165,12 +166,12 @@ static void test_garbage_kind(void)
 {
 	struct world world;
 	FOR_EACH_VERSION_3(&world)
-		for (unsigned int kind = 0; kind < 8; kind++) {
-			struct str_form form = {.kind = kind, .compact = true, .ready = true};
-			uint64_t object = make_text(&world, form, "12345678", 1);
-			if (kind != 1 && kind != 2 && kind != 4)
-				check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
-		}
+	for (unsigned int kind = 0; kind < 8; kind++) {
+		struct str_form form = {.kind = kind, .compact = true, .ready = true};
+		uint64_t object = make_text(&world, form, "12345678", 1);
+		if (kind != 1 && kind != 2 && kind != 4)
+			check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
+	}
 }
 
 static void test_no_character(void)
@@ -227,8 +228,10 @@ static void test_equals(void)
 		CHECK(!unicode_equals(&world.view, object, ""));
 		CHECK(unicode_equals(&world.view, make_str(&world, ""), ""));
 		struct str_form form = {1, true, false, true};
-		CHECK(unicode_equals(&world.view, make_text(&world, form, "sub", 3), "sub"));
-		CHECK(!unicode_equals(&world.view, make_text(&world, ucs2, u"ab", 2), "ab"));
+		CHECK(unicode_equals(&world.view, make_text(&world, form, "sub", 3),
+				     "sub"));
+		CHECK(!unicode_equals(&world.view, make_text(&world, ucs2, u"ab", 2),
+				      "ab"));
 	}
 }
 
@@ -238,8 +241,9 @@ static void test_python2(void)
 	world_init(&world, VERSION(2, 7));
 	check_read(&world, make_str(&world, "plain"), "plain");
 	check_read(&world, make_bytes(&world, "\xe4\xff", 2), "\xe4\xff");
-	check_read(&world, make_bytes(&world, "a\0b", 3), "a\xc0\x80"
-							  "b");
+	check_read(&world, make_bytes(&world, "a\0b", 3),
+		   "a\xc0\x80"
+		   "b");
 	check_read(&world, make_text(&world, ucs4, U"\U0001f40d\u20acx", 3),
 		   "\xf0\x9f\x90\x8d\xe2\x82\xacx");
 	CHECK(unicode_equals(&world.view, make_str(&world, "key"), "key"));

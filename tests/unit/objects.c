@@ -87,8 +87,8 @@ uint64_t make_type(struct world *world, const char *name, uint64_t flags)
 
 uint64_t make_bytes(struct world *world, const void *data, size_t size)
 {
-	enum field field = world->layout.dialect->bytes_are_str ? FIELD_STRING_DATA
-								: FIELD_BYTES_DATA;
+	enum field field =
+		world->layout.dialect->bytes_are_str ? FIELD_STRING_DATA : FIELD_BYTES_DATA;
 	uint64_t object =
 		make_object(world, world->bytes_type, at(world, field) + size + 1);
 	put(world, object, FIELD_VAR_SIZE, size);
@@ -139,13 +139,14 @@ uint64_t make_str(struct world *world, const char *ascii)
 uint64_t make_digits(struct world *world, const uint32_t *digits, size_t count,
 		     bool negative)
 {
-	uint64_t object =
-		make_object(world, world->long_type, at(world, FIELD_LONG_DIGITS) + 4 * count);
+	uint64_t object = make_object(world, world->long_type,
+				      at(world, FIELD_LONG_DIGITS) + 4 * count);
 	/* Bit 2, of small ints that are static, means nothing here. */
 	uint64_t sign = count == 0 ? 1 : negative ? 2 : 0;
 	put(world, object, FIELD_VAR_SIZE, negative ? -(uint64_t)count : count);
 	put(world, object, FIELD_LONG_TAG, (uint64_t)count << 3 | 4 | sign);
-	image_write(&world->image, object + at(world, FIELD_LONG_DIGITS), digits, 4 * count);
+	image_write(&world->image, object + at(world, FIELD_LONG_DIGITS), digits,
+		    4 * count);
 	return object;
 }
 
@@ -198,8 +199,8 @@ static void put_indices(struct world *world, uint64_t keys, size_t slots)
 		log2++;
 	put(world, keys, FIELD_DICTKEYS_TABLE_SIZE, slots);
 	put(world, keys, FIELD_DICTKEYS_LOG2_INDEX_BYTES, log2);
-	memset(image_at(&world->image, keys + at(world, FIELD_DICTKEYS_INDICES), bytes), 0xff,
-	       bytes);
+	memset(image_at(&world->image, keys + at(world, FIELD_DICTKEYS_INDICES), bytes),
+	       0xff, bytes);
 }
 
 uint64_t make_keys(struct world *world, enum dict_form form, const struct pair *pairs,

@@ -15,7 +15,8 @@ extern const struct output_ops pyinspect_json_output;
 static json_t *parse(const char *text, size_t size)
 {
 	json_error_t error;
-	json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	json_t *json =
+		json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (!CHECK(json != NULL))
 		printf("# at %d: %s\n", error.position, error.text);
 	return json;
@@ -99,8 +100,9 @@ static void test_members(void)
 
 static void test_hostile(void)
 {
-	static const char wanted[] = "a\nb\x1b[2J\x07\\\x7f\xc2\x9b"
-				     "31m\xe2\x80\xae\xe2\x80\xa8\\udc80\\xff\0\xef\xbf\xbe";
+	static const char wanted[] =
+		"a\nb\x1b[2J\x07\\\x7f\xc2\x9b"
+		"31m\xe2\x80\xae\xe2\x80\xa8\\udc80\\xff\0\xef\xbf\xbe";
 	const char *arguments[] = {hostile};
 	struct pyinspect_frame frame = a_frame(hostile, hostile, 1);
 	struct pyinspect_thread thread = a_thread(1, hostile, &frame, 1);

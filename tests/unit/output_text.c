@@ -46,9 +46,9 @@ static void test_folds(void)
 	struct pyinspect_frame frames[6];
 	for (int i = 0; i < 6; i++) {
 		bool import = i == 1 || i == 2;
-		frames[i] = a_frame("f", import ? "<frozen importlib._bootstrap>"
-						: "/lib/threading.py",
-				    i + 1);
+		frames[i] = a_frame(
+			"f", import ? "<frozen importlib._bootstrap>" : "/lib/threading.py",
+			i + 1);
 		frames[i].folded = i != 0 && i != 3;
 	}
 	struct pyinspect_thread thread = a_thread(7, "x", frames, 6);
@@ -189,8 +189,8 @@ static void change_daemon(struct pyinspect_thread *thread)
 static void test_not_alike(void)
 {
 	static void (*const changes[])(struct pyinspect_thread *) = {
-		change_line,	change_function, change_file,  change_depth, change_state,
-		change_syscall, change_gil,	 change_proof, change_daemon};
+		change_line,    change_function, change_file,  change_depth, change_state,
+		change_syscall, change_gil,      change_proof, change_daemon};
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
 		check_apart(changes[i]);
 }

@@ -7,14 +7,15 @@
 #include "process.h"
 
 /* Room for structs whose size the layout does not have. */
-#define ROOM	    0x1000
-#define CODE_BYTES  128
-#define WORD_SIZE   0x10000
+#define ROOM       0x1000
+#define CODE_BYTES 128
+#define WORD_SIZE  0x10000
 
 static uint64_t at(const struct fake *fake, enum field field)
 {
-	return layout_has(&fake->world.layout, field) ? layout_at(&fake->world.layout, field)
-						      : 0;
+	return layout_has(&fake->world.layout, field)
+		       ? layout_at(&fake->world.layout, field)
+		       : 0;
 }
 
 static uint64_t make_struct(struct fake *fake, enum field size)
@@ -52,11 +53,11 @@ static void put_debug_offsets(struct fake *fake)
 		enum field field;
 		bool in_gil;
 	} words[] = {
-#define SKIP		FIELD_COUNT, false
-#define SIZE(field)	FIELD_##field, false
-#define AT(field)	FIELD_##field, false
-#define MAYBE(field)	FIELD_##field, false
-#define IN_GIL(field)	FIELD_##field, true
+#define SKIP                              FIELD_COUNT, false
+#define SIZE(field)                       FIELD_##field, false
+#define AT(field)                         FIELD_##field, false
+#define MAYBE(field)                      FIELD_##field, false
+#define IN_GIL(field)                     FIELD_##field, true
 #define WORD(since, section, member, ...) {since, #section, #member, __VA_ARGS__},
 #include "layout/debug_offsets.def"
 	};
@@ -186,8 +187,8 @@ uint64_t fake_code(struct fake *fake, const char *function, const char *file,
 		   int32_t first_line)
 {
 	struct world *world = &fake->world;
-	uint64_t code = make_object(world, world->code_type, at(fake, FIELD_CODE_SIZE) +
-								     CODE_BYTES + 256);
+	uint64_t code = make_object(world, world->code_type,
+				    at(fake, FIELD_CODE_SIZE) + CODE_BYTES + 256);
 	put(world, code, FIELD_CODE_NAME, make_str(world, function));
 	put(world, code, FIELD_CODE_QUALNAME, make_str(world, function));
 	put(world, code, FIELD_CODE_FILENAME, make_str(world, file));

@@ -18,7 +18,8 @@ static inline void add_files(glob_t *files, const char *variable, const char *fa
 	if (folder)
 		snprintf(path, sizeof(path), "%s/%s", folder, pattern);
 	else
-		snprintf(path, sizeof(path), "%s/%s/%s", home ? home : "", fallback, pattern);
+		snprintf(path, sizeof(path), "%s/%s/%s", home ? home : "", fallback,
+			 pattern);
 	glob(path, files->gl_pathc ? GLOB_APPEND : 0, NULL, files);
 }
 
@@ -26,8 +27,10 @@ static inline void add_files(glob_t *files, const char *variable, const char *fa
 static inline void find_python_files(glob_t *files)
 {
 	*files = (glob_t){0};
-	add_files(files, "PYENV_ROOT", ".pyenv", "versions/*/lib/libpython[23].[0-9]*.so.1.0");
-	add_files(files, "PYINSPECT_CACHE", ".cache/pyinspect", "roots/*/usr/bin/python3.[0-9]*");
+	add_files(files, "PYENV_ROOT", ".pyenv",
+		  "versions/*/lib/libpython[23].[0-9]*.so.1.0");
+	add_files(files, "PYINSPECT_CACHE", ".cache/pyinspect",
+		  "roots/*/usr/bin/python3.[0-9]*");
 	add_files(files, "PYINSPECT_CACHE", ".cache/pyinspect",
 		  "roots/*/usr/lib/x86_64-linux-gnu/libpython3.[0-9]*.so.1.0");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Line tables written by hand, one for each thing that a table can say. */
-#include "runtime/linetable.h"
 #include "image.h"
+#include "runtime/linetable.h"
 #include "tap.h"
 
 struct table {
@@ -12,10 +12,14 @@ struct table {
 };
 
 #define TABLE(kind_, first_line_, ...)                                                     \
-	(struct table){.kind = LINE_TABLE_##kind_,                                         \
-		       .first_line = (first_line_),                                        \
-		       .size = sizeof((const uint8_t[]){__VA_ARGS__}),                     \
-		       .bytes = (const uint8_t[]){__VA_ARGS__}}
+	(struct table)                                                                     \
+	{                                                                                  \
+		.kind = LINE_TABLE_##kind_, .first_line = (first_line_),                   \
+		.size = sizeof((const uint8_t[]){__VA_ARGS__}), .bytes = (const uint8_t[]) \
+		{                                                                          \
+			__VA_ARGS__                                                        \
+		}                                                                          \
+	}
 
 static int decode(const struct table *table, int64_t offset, struct location *ret)
 {
@@ -61,7 +65,8 @@ static void test_lnotab(void)
 static void test_lnotab_large_deltas(void)
 {
 	/* CPython writes 300 lines as 255 + 45, and 600 bytes as 255 + 255 + 90. */
-	struct table table = TABLE(LNOTAB_UNSIGNED, 1, 4, 255, 0, 45, 255, 0, 255, 0, 90, 1);
+	struct table table =
+		TABLE(LNOTAB_UNSIGNED, 1, 4, 255, 0, 45, 255, 0, 255, 0, 90, 1);
 	check_line(&table, 3, 1);
 	check_line(&table, 4, 301);
 	check_line(&table, 603, 301);
@@ -182,8 +187,8 @@ static void test_no_columns(void)
 static void test_long_form(void)
 {
 	/* +100 lines, 2 lines long, columns 300 to 17, counted from 0 and stored + 1. */
-	struct table table = TABLE(LOCATIONS, 5, ENTRY(14, 1), 0x48, 0x03, 2, 0x6d, 0x04, 18,
-				   ENTRY(14, 1), 0, 0, 0, 0);
+	struct table table = TABLE(LOCATIONS, 5, ENTRY(14, 1), 0x48, 0x03, 2, 0x6d, 0x04,
+				   18, ENTRY(14, 1), 0, 0, 0, 0);
 	check_place(&table, 0, (struct location){105, 107, 301, 18});
 	check_place(&table, 2, (struct location){105, 105, 0, 0});
 }
@@ -199,7 +204,8 @@ static void test_no_line(void)
 
 static void test_locations_cut(void)
 {
-	struct table table = TABLE(LOCATIONS, 5, ENTRY(14, 1), 0x48, 0x03, 2, 0x6d, 0x04, 18);
+	struct table table =
+		TABLE(LOCATIONS, 5, ENTRY(14, 1), 0x48, 0x03, 2, 0x6d, 0x04, 18);
 	for (table.size = 0; table.size < 7; table.size++)
 		check_bad(&table, 0);
 	check_line(&table, 0, 105);
@@ -222,8 +228,11 @@ static void test_locations_out_of_step(void)
 
 static void test_varint_without_end(void)
 {
-	struct table table = TABLE(LOCATIONS, 5, ENTRY(13, 1), 0x7f, 0x7f, 0x7f, 0x7f, 0x7f,
-				   0x7f, 0x7f, 0x7f, 0x7f, 0x01);
+	/* Eleven bytes that say 0 and that there is more. */
+	struct table table = TABLE(LOCATIONS, 5, ENTRY(13, 1), 0x40, 0x40, 0x40, 0x40, 0x40,
+				   0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0);
+	check_bad(&table, 0);
+	table = TABLE(LOCATIONS, 5, ENTRY(13, 1), 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0);
 	check_bad(&table, 0);
 }
 
@@ -242,8 +251,8 @@ static void test_lines_out_of_range(void)
 static void test_end_line_out_of_range(void)
 {
 	/* A frame that ends 2^31 - 1 lines behind line 5, then 2^32 - 1. */
-	struct table table = TABLE(LOCATIONS, 5, ENTRY(14, 1), 0, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f,
-				   1, 1, 1);
+	struct table table =
+		TABLE(LOCATIONS, 5, ENTRY(14, 1), 0, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 1, 1, 1);
 	check_bad(&table, 0);
 	table = TABLE(LOCATIONS, 5, ENTRY(14, 1), 0, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 3, 1, 1);
 	check_bad(&table, 0);
@@ -252,8 +261,8 @@ static void test_end_line_out_of_range(void)
 static void test_columns_out_of_range(void)
 {
 	/* Column 2^32 - 1. */
-	struct table table = TABLE(LOCATIONS, 5, ENTRY(14, 1), 0, 0, 0x7f, 0x7f, 0x7f, 0x7f,
-				   0x7f, 3, 1);
+	struct table table =
+		TABLE(LOCATIONS, 5, ENTRY(14, 1), 0, 0, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 3, 1);
 	struct location found = {0};
 	int code = decode(&table, 0, &found);
 	CHECK(code == PYINSPECT_ERROR_BAD_DATA || found.column >= 0);

@@ -87,9 +87,9 @@ static void test_random_locations(void)
 
 static void test_large(void)
 {
-	static const enum line_table kinds[] = {
-		LINE_TABLE_LNOTAB_UNSIGNED, LINE_TABLE_LNOTAB, LINE_TABLE_RANGES,
-		LINE_TABLE_LOCATIONS};
+	static const enum line_table kinds[] = {LINE_TABLE_LNOTAB_UNSIGNED,
+						LINE_TABLE_LNOTAB, LINE_TABLE_RANGES,
+						LINE_TABLE_LOCATIONS};
 	uint8_t *bytes = malloc(LARGE);
 	struct random random = {SEED};
 	fill(&random, bytes, LARGE);

@@ -4,8 +4,8 @@
 #include "tap.h"
 #include "writing.h"
 
-#define IMPORT	 "<frozen importlib._bootstrap>"
-#define EXTERNAL "<frozen importlib._bootstrap_external>"
+#define IMPORT    "<frozen importlib._bootstrap>"
+#define EXTERNAL  "<frozen importlib._bootstrap_external>"
 #define THREADING "/usr/lib/python3.11/threading.py"
 
 #define FRAMES_MAX 16
@@ -158,7 +158,8 @@ int main(void)
 	     test_bootstrap_alone);
 	TEST("what looks like a bootstrap elsewhere is shown", test_like_a_bootstrap);
 	TEST("entry frames are folded", test_native);
-	TEST("entry frames among a bootstrap are folded with it", test_native_and_bootstrap);
+	TEST("entry frames among a bootstrap are folded with it",
+	     test_native_and_bootstrap);
 	TEST("an entry frame alone is folded", test_native_alone);
 	TEST("frames that can't be read are shown", test_unreadable);
 	return tap_finish();

@@ -88,8 +88,9 @@ static void test_what_is_said_of_it(void)
 		CHECK_TEXT(pyinspect_snapshot_python_version(snapshot), start);
 		CHECK(!pyinspect_snapshot_python_is_newer(snapshot));
 		CHECK_NUMBER(pyinspect_snapshot_layout_source(snapshot),
-			     dialect->debug_offsets_revision ? PYINSPECT_LAYOUT_DEBUG_OFFSETS
-							     : PYINSPECT_LAYOUT_TABLE);
+			     dialect->debug_offsets_revision
+				     ? PYINSPECT_LAYOUT_DEBUG_OFFSETS
+				     : PYINSPECT_LAYOUT_TABLE);
 		CHECK_NUMBER(pyinspect_snapshot_pid(snapshot), 0);
 		CHECK_TEXT(pyinspect_snapshot_executable(snapshot), NULL);
 		CHECK(pyinspect_snapshot_argument(snapshot, 0) == NULL);
@@ -130,7 +131,8 @@ static void test_all_frames(void)
 		bool entries = fake.world.layout.dialect->owners.first_native != UINT8_MAX;
 		CHECK_NUMBER(pyinspect_thread_frame_count(thread), entries ? 5 : 3);
 		const struct pyinspect_frame *frame = pyinspect_thread_frame(thread, 1);
-		CHECK_NUMBER(pyinspect_frame_owner(frame) == PYINSPECT_OWNER_NATIVE, entries);
+		CHECK_NUMBER(pyinspect_frame_owner(frame) == PYINSPECT_OWNER_NATIVE,
+			     entries);
 		pyinspect_snapshot_free(snapshot);
 	}
 }

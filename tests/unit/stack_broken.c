@@ -289,26 +289,25 @@ static void test_line_table_unreadable(void)
 {
 	struct fake fake;
 	FOR_EACH_PROCESS(&fake)
-		for (int i = 0; i < 3; i++) {
-			uint64_t thread = fake_thread(&fake, fake.interpreter, 1);
-			uint64_t code = make_code(&fake);
-			uint64_t table = make_bytes(&fake.world, "x", 1);
-			put(&fake.world, table, FIELD_VAR_SIZE,
-			    i == 0 ? UINT64_MAX : UINT64_C(1) << 30);
-			put(&fake.world, code, FIELD_CODE_LINETABLE,
-			    i == 2 ? fake.globals : table);
-			fake_run(&fake, thread, fake_frame(&fake, code, 4, 0));
-			struct pyinspect_snapshot *snapshot = take(&fake);
-			REQUIRE(snapshot != NULL);
-			size_t last = count_threads(snapshot) - 1;
-			const struct pyinspect_frame *frame =
-				pyinspect_thread_frame(thread_of(snapshot, last), 0);
-			REQUIRE(frame != NULL);
-			CHECK_TEXT(pyinspect_frame_function(frame), "work");
-			CHECK_NUMBER(pyinspect_frame_line(frame), 0);
-			CHECK(pyinspect_frame_problem(frame, 0) != NULL);
-			pyinspect_snapshot_free(snapshot);
-		}
+	for (int i = 0; i < 3; i++) {
+		uint64_t thread = fake_thread(&fake, fake.interpreter, 1);
+		uint64_t code = make_code(&fake);
+		uint64_t table = make_bytes(&fake.world, "x", 1);
+		put(&fake.world, table, FIELD_VAR_SIZE,
+		    i == 0 ? UINT64_MAX : UINT64_C(1) << 30);
+		put(&fake.world, code, FIELD_CODE_LINETABLE, i == 2 ? fake.globals : table);
+		fake_run(&fake, thread, fake_frame(&fake, code, 4, 0));
+		struct pyinspect_snapshot *snapshot = take(&fake);
+		REQUIRE(snapshot != NULL);
+		size_t last = count_threads(snapshot) - 1;
+		const struct pyinspect_frame *frame =
+			pyinspect_thread_frame(thread_of(snapshot, last), 0);
+		REQUIRE(frame != NULL);
+		CHECK_TEXT(pyinspect_frame_function(frame), "work");
+		CHECK_NUMBER(pyinspect_frame_line(frame), 0);
+		CHECK(pyinspect_frame_problem(frame, 0) != NULL);
+		pyinspect_snapshot_free(snapshot);
+	}
 }
 
 static void test_instruction_outside(void)
@@ -339,7 +338,8 @@ static void test_odd_globals(void)
 			8, make_str(&fake.world, "no dict"),
 			make_names(&fake.world, "other", UINT64_C(8), NULL),
 			make_names(&fake.world, "__name__", UINT64_C(8), NULL),
-			make_names(&fake.world, "__name__", make_int(&fake.world, 5), NULL)};
+			make_names(&fake.world, "__name__", make_int(&fake.world, 5),
+				   NULL)};
 		uint64_t frame = 0;
 		for (size_t i = 0; i < 5; i++) {
 			fake.globals = odd[i];
@@ -372,7 +372,8 @@ int main(void)
 	TEST("what runs is no code: the frame is there, with a problem", test_no_code);
 	TEST("names that can't be read leave the line", test_names_unreadable);
 	TEST("a line table that can't be read leaves the name", test_line_table_unreadable);
-	TEST("an instruction outside of the code leaves the name", test_instruction_outside);
+	TEST("an instruction outside of the code leaves the name",
+	     test_instruction_outside);
 	TEST("odd globals leave the module's name out", test_odd_globals);
 	return tap_finish();
 }

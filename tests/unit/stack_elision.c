@@ -88,7 +88,7 @@ static void test_largest_limit(void)
 	fake_deinit(&fake);
 }
 
-#define MANY	   1000000
+#define MANY       1000000
 #define MANY_BYTES 128
 
 /* A million frames of one function, in a row. */
@@ -99,8 +99,9 @@ static void make_many(struct fake *fake)
 	image_map(&fake->world.image, base, (size_t)MANY * MANY_BYTES);
 	uint64_t model = fake_frame(fake, code, 6, 0);
 	char bytes[MANY_BYTES];
-	enum field link = world_has(&fake->world, FIELD_IFRAME_PREVIOUS) ? FIELD_IFRAME_PREVIOUS
-									 : FIELD_PYFRAME_BACK;
+	enum field link = world_has(&fake->world, FIELD_IFRAME_PREVIOUS)
+				  ? FIELD_IFRAME_PREVIOUS
+				  : FIELD_PYFRAME_BACK;
 	uint64_t at = layout_at(&fake->world.layout, link);
 	memcpy(bytes, image_at(&fake->world.image, model, MANY_BYTES), MANY_BYTES);
 	for (uint64_t i = 0; i < MANY; i++) {

@@ -48,8 +48,9 @@ static void test_members(void)
 static void test_permissions(void)
 {
 	static const char *const lines[] = {
-		"1000-2000 ---p 0 0:0 0", "1000-2000 r--p 0 0:0 0", "1000-2000 -w-p 0 0:0 0",
-		"1000-2000 rw-p 0 0:0 0", "1000-2000 --xs 0 0:0 0", "1000-2000 r-xs 0 0:0 0",
+		"1000-2000 ---p 0 0:0 0", "1000-2000 r--p 0 0:0 0",
+		"1000-2000 -w-p 0 0:0 0", "1000-2000 rw-p 0 0:0 0",
+		"1000-2000 --xs 0 0:0 0", "1000-2000 r-xs 0 0:0 0",
 		"1000-2000 -wxs 0 0:0 0", "1000-2000 rwxs 0 0:0 0"};
 	for (unsigned int i = 0; i < 8; i++) {
 		struct parsed parsed = parse(lines[i]);
@@ -80,8 +81,8 @@ static void test_no_path(void)
 
 static void test_high_addresses(void)
 {
-	struct parsed parsed =
-		parse("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]\n");
+	struct parsed parsed = parse(
+		"ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]\n");
 	CHECK(parsed.good);
 	CHECK_NUMBER(parsed.mapping.start, 0xffffffffff600000);
 	CHECK_NUMBER(parsed.mapping.end, 0xffffffffff601000);

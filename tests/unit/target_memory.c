@@ -198,7 +198,7 @@ static void test_grudging_reader(void)
 
 static size_t boast(void *context, uint64_t address, void *buffer, size_t size)
 {
-	memset(buffer, 1, size);
+	memset(buffer, (int)(address / IMAGE_PAGE), size);
 	return size + IMAGE_PAGE;
 }
 
@@ -207,9 +207,12 @@ static void test_boasting_reader(void)
 	struct memory memory;
 	char bytes[100];
 	image_open(&memory, boast, NULL);
-	CHECK(memory_try(&memory, BASE, bytes, sizeof(bytes)));
 	memory_prefetch(&memory, BASE, 4 * IMAGE_PAGE);
+	CHECK(memory_try(&memory, BASE, bytes, sizeof(bytes)));
+	CHECK_NUMBER(bytes[0], 0);
+	/* What it claimed to have read beyond. */
 	CHECK(memory_try(&memory, BASE + 4 * IMAGE_PAGE, bytes, sizeof(bytes)));
+	CHECK_NUMBER(bytes[0], 4);
 	memory_deinit(&memory);
 }
 

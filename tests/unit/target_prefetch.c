@@ -94,8 +94,8 @@ static void test_many_large(void)
 	many_init(&place);
 	map_pattern(&place, BASE, 64 * 32 * IMAGE_PAGE);
 	for (size_t i = 0; i < 64; i++)
-		ranges[i] = (struct memory_range){BASE + 32 * i * IMAGE_PAGE,
-						  32 * IMAGE_PAGE};
+		ranges[i] =
+			(struct memory_range){BASE + 32 * i * IMAGE_PAGE, 32 * IMAGE_PAGE};
 	alarm(PATIENCE);
 	memory_prefetch_many(&place.memory, ranges, 64);
 	for (size_t i = 0; i < 64; i++)

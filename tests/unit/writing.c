@@ -18,8 +18,8 @@ struct pyinspect_frame a_frame(const char *function, const char *file, int32_t l
 					.owner = PYINSPECT_OWNER_THREAD};
 }
 
-struct pyinspect_thread a_thread(pid_t tid, const char *name, struct pyinspect_frame *frames,
-				 size_t count)
+struct pyinspect_thread a_thread(pid_t tid, const char *name,
+				 struct pyinspect_frame *frames, size_t count)
 {
 	return (struct pyinspect_thread){.tid = tid,
 					 .ident = 0x7f0000000000 + (uint64_t)tid,

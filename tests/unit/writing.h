@@ -13,8 +13,8 @@ extern const char hostile[];
 struct pyinspect_frame a_frame(const char *function, const char *file, int32_t line);
 
 /** A sleeping thread of these frames, all of them kept. */
-struct pyinspect_thread a_thread(pid_t tid, const char *name, struct pyinspect_frame *frames,
-				 size_t count);
+struct pyinspect_thread a_thread(pid_t tid, const char *name,
+				 struct pyinspect_frame *frames, size_t count);
 
 /** The main interpreter with these threads. */
 struct pyinspect_interpreter an_interpreter(struct pyinspect_thread *threads, size_t count);
