@@ -211,7 +211,8 @@ struct pyinspect_options {
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds. */
 #define PYINSPECT_OPTIONS_DEFAULT                                                          \
 	{                                                                                  \
-		.size = sizeof(struct pyinspect_options), .max_frames = 200, .timeout = 10 \
+		.size = sizeof(struct pyinspect_options), .stop = PYINSPECT_STOP_AUTO,     \
+		.max_frames = 200, .all_frames = false, .tid = 0, .timeout = 10,           \
 	}
 
 struct pyinspect_snapshot;

@@ -86,6 +86,11 @@ static void test_target_again(void)
 		CHECK_NUMBER(pyinspect_thread_frame_count(thread_of(snapshot, 0)), depth);
 		pyinspect_snapshot_free(snapshot);
 	}
+	/* Nothing of what was seen before is taken for what is. */
+	struct pyinspect_snapshot *snapshot = NULL;
+	image_write_u64(&fake.world.image, fake.head_pointer, 0);
+	CHECK_NUMBER(error_code_of(pyinspect_snapshot_take(target, NULL, &snapshot)),
+		     PYINSPECT_ERROR_NOT_PYTHON);
 	pyinspect_target_close(target);
 	fake_deinit(&fake);
 }

@@ -66,6 +66,22 @@ static void test_folds(void)
 	free(text);
 }
 
+/* Import machinery right above a thread's bootstrap is not one fold with it. */
+static void test_neighbours(void)
+{
+	struct pyinspect_frame frames[4];
+	for (int i = 0; i < 4; i++) {
+		frames[i] = a_frame(
+			"f", i < 2 ? "<frozen importlib._bootstrap>" : "/lib/x.py", 1);
+		frames[i].folded = true;
+	}
+	struct pyinspect_thread thread = a_thread(7, "x", frames, 4);
+	char *text = write_threads(&thread, 1);
+	CHECK_HOLDS(text, "    [2 frames of the import machinery: --all-frames]\n"
+			  "    [2 frames of x.py: --all-frames]\n");
+	free(text);
+}
+
 /* A stack of which only some frames were kept. */
 static char *write_elided(size_t kept, size_t after, bool folded)
 {
@@ -316,6 +332,7 @@ int main(void)
 {
 	TEST("threads and frames are written in order", test_frames);
 	TEST("folded frames that belong together make one line", test_folds);
+	TEST("folds of different kinds are apart", test_neighbours);
 	TEST("a line says how many frames are left out", test_gap);
 	TEST("so it does when nothing is kept behind them", test_gap_at_the_end);
 	TEST("frames left out part the folds around them", test_gap_among_folds);

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""What is installed works from where it is installed, and the documents' example compiles and runs.
+
+Usage: installed.py BUILD-FOLDER
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from harness.tap import Report
+
+SOURCE = Path(__file__).resolve().parents[2]
+# Asleep, with a name that is easily found in the output.
+TARGET = "import sys, threading; print('ready', flush=True); threading.Event().wait()"
+
+
+def run(*command, **settings):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, **settings)
+
+
+def install(build, destination):
+    done = run("meson", "install", "-C", build, "--no-rebuild", "--destdir", destination)
+    if done.returncode:
+        raise SystemExit(f"Bail out! meson install fails: {done.stdout[-300:]}")
+
+
+def find(root, name):
+    return next((path for path in sorted(Path(root).rglob(name)) if path.is_file()), None)
+
+
+def check_files(root):
+    """All that users are promised."""
+    wanted = ["pyinspect", "libpyinspect.so.0", "libpyinspect-json.so", "pyinspect.h", "pyinspect.pc", "pyinspect.1"]
+    return [f"{name} is not installed" for name in wanted if not find(root, name)]
+
+
+def check_command(root, pid):
+    command = next(path for path in Path(root).rglob("bin/pyinspect"))
+    library = find(root, "libpyinspect.so.0").parent
+    environment = dict(os.environ, LD_LIBRARY_PATH=str(library))
+    for options, words in (([], "Event.wait"), (["--json"], '"schema":"pyinspect/1"')):
+        done = run(str(command), *options, str(pid), env=environment)
+        if done.returncode or words not in done.stdout:
+            yield f"{' '.join(options)} exits with {done.returncode}: {done.stdout[:200]}"
+
+
+def check_needs(root):
+    """A plain look loads the C library and ours, nothing else."""
+    for name in ("pyinspect", "libpyinspect.so.0"):
+        path = next(Path(root).rglob("bin/pyinspect")) if name == "pyinspect" else find(root, name)
+        needed = re.findall(r"NEEDED.*\[(.*)\]", run("readelf", "-d", str(path)).stdout)
+        odd = [library for library in needed if not re.match(r"lib(c|pyinspect)\.so", library)]
+        if odd or not needed:
+            yield f"{name} needs {needed}"
+
+
+def check_symbols(root):
+    """Nothing but the public functions is exported, with their version."""
+    symbols = run("readelf", "--dyn-syms", "-W", str(find(root, "libpyinspect.so.0"))).stdout
+    exported = re.findall(r"(?:GLOBAL|WEAK) +DEFAULT +\d+ (\S+)", symbols)
+    for name in exported:
+        if not re.match(r"pyinspect_\w+@@PYINSPECT_0$|PYINSPECT_0$", name):
+            yield f"{name} is exported"
+    if len(exported) < 50:
+        yield f"only {len(exported)} symbols are exported"
+
+
+def check_header_is_whole(root):
+    """Each function that the header declares is exported."""
+    header = find(root, "pyinspect.h").read_text()
+    declared = set(re.findall(r"\b(pyinspect_\w+)\(", re.sub(r"/\*.*?\*/", "", header, flags=re.S)))
+    exported = run("readelf", "--dyn-syms", "-W", str(find(root, "libpyinspect.so.0"))).stdout
+    for name in sorted(declared):
+        if not re.search(rf" {name}@@", exported):
+            yield f"{name} is declared and not exported"
+
+
+def check_example(root, build, pid, compiler, folder):
+    """docs/example.c against the build, as its header comment says."""
+    program = os.path.join(folder, "example-" + compiler)
+    environment = dict(os.environ, PKG_CONFIG_PATH=os.path.join(build, "meson-uninstalled"))
+    flags = run("pkg-config", "--cflags", "--libs", "pyinspect", env=environment).stdout.split()
+    done = run(compiler, "-Wall", "-Wextra", "-Werror", str(SOURCE / "docs/example.c"), "-o", program, *flags)
+    if done.returncode:
+        yield f"does not compile: {done.stdout[:300]}"
+        return
+    libraries = dict(os.environ, LD_LIBRARY_PATH=str(find(root, "libpyinspect.so.0").parent))
+    done = run(program, str(pid), env=libraries)
+    if done.returncode or "wait" not in done.stdout:
+        yield f"exits with {done.returncode}: {done.stdout[:300]}"
+
+
+def check_completion():
+    """The completion knows the options of --help, and no others."""
+    offered = set(re.findall(r"--[a-z-]+", (SOURCE / "completions/pyinspect.bash").read_text()))
+    told = set(re.findall(r"--[a-z-]+", run(os.environ["PYINSPECT"], "--help").stdout))
+    for option in sorted(told - offered):
+        yield f"{option} is not offered"
+
+
+def check_manual():
+    """The manual has every option of --help, and no formatting errors."""
+    text = (SOURCE / "docs/man/pyinspect.1").read_text()
+    for option in sorted(set(re.findall(r"--[a-z-]+", run(os.environ["PYINSPECT"], "--help").stdout))):
+        if option.replace("-", r"\-") not in text and option not in text:
+            yield f"{option} is not described"
+    if shutil.which("groff"):
+        done = run("groff", "-man", "-ww", "-Tutf8", "-z", str(SOURCE / "docs/man/pyinspect.1"))
+        if done.stdout.strip():
+            yield done.stdout[:300]
+
+
+def check_readme(build):
+    """The output in the README has the shape of what the program prints."""
+    done = run(str(SOURCE / "scripts/gen-readme"), "--check")
+    if done.returncode:
+        yield done.stdout[:300]
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    report = Report()
+    target = subprocess.Popen([sys.executable, "-c", TARGET], stdout=subprocess.PIPE)
+    with tempfile.TemporaryDirectory(prefix="pyinspect-test-") as root:
+        try:
+            target.stdout.readline()
+            install(build, root)
+            checks = [
+                ("everything is installed", check_files(root)),
+                ("the installed command works", check_command(root, target.pid)),
+                ("a plain look loads no library that it does not use", check_needs(root)),
+                ("nothing but the public functions is exported", check_symbols(root)),
+                ("what the header declares is exported", check_header_is_whole(root)),
+                ("the completion offers the options of --help", check_completion()),
+                ("the manual describes the options of --help", check_manual()),
+                ("the README shows what the program prints", check_readme(build)),
+            ]
+            for compiler in ("gcc", "clang", "g++"):
+                name = f"the example compiles with {compiler} and runs"
+                if not shutil.which(compiler):
+                    report.skip(name, f"{compiler} is not installed")
+                else:
+                    checks.append((name, check_example(root, build, target.pid, compiler, root)))
+            for name, problems in checks:
+                problems = list(problems)
+                report.not_ok(name, problems) if problems else report.ok(name)
+        finally:
+            target.kill()
+            target.wait()
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
