@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "target/memory.h"
 
-#undef PAGE_SIZE
 #define PAGE_SIZE  ((size_t)4096)
 #define PAGE_MASK  (~(uint64_t)(PAGE_SIZE - 1))
 #define SLAB_PAGES ((size_t)64)

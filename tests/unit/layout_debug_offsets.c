@@ -220,6 +220,24 @@ static void test_edges(void)
 	}
 }
 
+/* A struct whose size is in no layout bounds its members all the same. */
+static void test_edge_of_dict(void)
+{
+	for (size_t version = 0; version < VERSIONS; version++) {
+		uint64_t words[DEBUG_OFFSETS_MAX];
+		struct layout layout;
+		size_t at = 0;
+		words_of(version, words);
+		for (size_t i = 0; strcmp(rows[i].member, "ma_keys") != 0; i++)
+			at += rows[i].values[version] != NONE;
+		CHECK_NUMBER(words[at], 0x20);
+		words[at] = words[at - 1] - 8;
+		CHECK_NUMBER(read_words(version, words, &layout), 0);
+		words[at]++;
+		CHECK_NUMBER(read_words(version, words, &layout), PYINSPECT_ERROR_BAD_DATA);
+	}
+}
+
 static void test_all_words_spoilt(void)
 {
 	for (size_t version = 0; version < VERSIONS; version++) {
@@ -241,6 +259,7 @@ int main(void)
 	TEST("a spoilt word is refused, or leaves offsets within their structs",
 	     test_each_word_spoilt);
 	TEST("an offset at the end of its struct is refused, or fits", test_edges);
+	TEST("a member must fit in a struct that is of no other use", test_edge_of_dict);
 	TEST("words that are all wrong are refused", test_all_words_spoilt);
 	return tap_finish();
 }

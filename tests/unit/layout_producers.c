@@ -161,6 +161,41 @@ static void test_no_python(void)
 	CHECK_NUMBER(layout.offsets[0], 0x07070707);
 }
 
+static const char *sample, *wrong_sample;
+
+static void test_sample(void)
+{
+	static const struct {
+		enum field field;
+		int32_t offset;
+	} wanted[] = {
+		{FIELD_OBJECT_TYPE, 8},          {FIELD_OBJECT_SIZE, 16},
+		{FIELD_INTERPRETER_NEXT, 24},    {FIELD_INTERPRETER_THREADS_HEAD, 56},
+		{FIELD_INTERPRETER_SIZE, 64},    {FIELD_INTERPRETER_ID, LAYOUT_ABSENT},
+		{FIELD_THREAD_NEXT, 0},          {FIELD_THREAD_INTERPRETER, 8},
+		{FIELD_THREAD_IDENT, 24},        {FIELD_THREAD_STATUS, LAYOUT_ABSENT},
+		{FIELD_CODE_NAME, 128},          {FIELD_CODE_FIRSTLINENO, 136},
+		{FIELD_CODE_CODE_ADAPTIVE, 144}, {FIELD_DICT_KEYS, LAYOUT_ABSENT},
+	};
+	struct layout layout;
+	struct pyinspect_error *error = layout_from_dwarf(sample, &layout);
+	if (error)
+		printf("# %s\n", pyinspect_error_message(error));
+	REQUIRE(error_code_of(error) == 0);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if (!CHECK_NUMBER(layout.offsets[wanted[i].field], wanted[i].offset))
+			printf("# %s\n", field_infos[wanted[i].field].name);
+}
+
+static void test_wrong_sample(void)
+{
+	struct layout layout;
+	struct pyinspect_error *error = layout_from_dwarf(wrong_sample, &layout);
+	REQUIRE(error != NULL);
+	CHECK_HOLDS(pyinspect_error_message(error), "THREAD_IDENT");
+	CHECK_NUMBER(error_code_of(error), PYINSPECT_ERROR_BAD_DATA);
+}
+
 /* A file of a few bytes in memory. */
 static int make_file(const void *data, size_t size)
 {
@@ -199,10 +234,17 @@ static void test_none(void)
 	SKIP("there is no Python of pyenv's or Debian's on this machine");
 }
 
-int main(void)
+/* The two samples of debugging information are the arguments. */
+int main(int argc, char **argv)
 {
 	glob_t files;
 	find_python_files(&files);
+	if (argc != 3)
+		return 2;
+	sample = argv[1];
+	wrong_sample = argv[2];
+	TEST("members are found wherever C lets them be", test_sample);
+	TEST("a member of another size is refused", test_wrong_sample);
 	TEST("a file that is no Python's is refused", test_no_python);
 	TEST("files cut or spoilt are refused", test_broken_files);
 	for (size_t i = 0; i < files.gl_pathc; i++)

@@ -34,9 +34,11 @@ static void test_forms(void)
 	static const enum dict_form forms[] = {DICT_GENERAL, DICT_TEXT_KEYS, DICT_SPLIT};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; i < COUNT(forms); i++) {
-		check_dict(&world, make_dict(&world, forms[i], plain, 3), plain, 3);
-		check_dict(&world, make_dict(&world, forms[i], plain, 0), plain, 0);
+	{
+		for (size_t i = 0; i < COUNT(forms); i++) {
+			check_dict(&world, make_dict(&world, forms[i], plain, 3), plain, 3);
+			check_dict(&world, make_dict(&world, forms[i], plain, 0), plain, 0);
+		}
 	}
 }
 
@@ -49,9 +51,12 @@ static void test_sizes(void)
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		pairs[i] = (struct pair){0x10000 + i, 0x20000 + i};
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; i < COUNT(counts); i++)
-		check_dict(&world, make_dict(&world, DICT_GENERAL, pairs, counts[i]), pairs,
-			   counts[i]);
+	{
+		for (size_t i = 0; i < COUNT(counts); i++)
+			check_dict(&world,
+				   make_dict(&world, DICT_GENERAL, pairs, counts[i]), pairs,
+				   counts[i]);
+	}
 }
 
 static void test_deleted(void)
@@ -62,8 +67,10 @@ static void test_deleted(void)
 	static const enum dict_form forms[] = {DICT_GENERAL, DICT_TEXT_KEYS, DICT_SPLIT};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; i < COUNT(forms); i++)
-		check_dict(&world, make_dict(&world, forms[i], holes, 5), left, 2);
+	{
+		for (size_t i = 0; i < COUNT(forms); i++)
+			check_dict(&world, make_dict(&world, forms[i], holes, 5), left, 2);
+	}
 }
 
 static void test_find(void)
@@ -136,13 +143,15 @@ static void test_absurd_sizes(void)
 					 (UINT64_C(1) << 36) + 1};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; i < COUNT(sizes); i++) {
-		uint64_t dict = make_dict(&world, DICT_GENERAL, plain, 3);
-		put(&world, dict, FIELD_DICT_MASK, sizes[i]);
-		if (world_has(&world, FIELD_DICT_KEYS))
-			put(&world, keys_of(&world, dict), FIELD_DICTKEYS_ENTRY_COUNT,
-			    sizes[i]);
-		check_refused(&world, dict);
+	{
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			uint64_t dict = make_dict(&world, DICT_GENERAL, plain, 3);
+			put(&world, dict, FIELD_DICT_MASK, sizes[i]);
+			if (world_has(&world, FIELD_DICT_KEYS))
+				put(&world, keys_of(&world, dict),
+				    FIELD_DICTKEYS_ENTRY_COUNT, sizes[i]);
+			check_refused(&world, dict);
+		}
 	}
 }
 
@@ -151,21 +160,25 @@ static void test_absurd_index(void)
 	static const uint64_t sizes[] = {UINT64_MAX, UINT64_C(1) << 62, 41, 64, 255};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; world_has(&world, FIELD_DICT_KEYS) && i < COUNT(sizes); i++) {
-		uint64_t dict = make_dict(&world, DICT_GENERAL, plain, 3);
-		uint64_t keys = keys_of(&world, dict), key, value;
-		struct dict_cursor cursor;
-		put(&world, keys, FIELD_DICTKEYS_TABLE_SIZE, sizes[i]);
-		put(&world, keys, FIELD_DICTKEYS_LOG2_INDEX_BYTES, sizes[i] & 0xff);
-		int code = error_code_of(dict_begin(&world.view, dict, &cursor));
-		/* What is not refused leads out of memory, or to garbage. */
-		for (int steps = 0; !code && dict_next(&cursor, &key, &value); steps++)
-			REQUIRE(steps < 10);
-		if (!code)
-			pyinspect_error_free(cursor.error);
-		bool small = sizes[i] < 256 ||
-			     world_has(&world, FIELD_DICTKEYS_LOG2_INDEX_BYTES);
-		CHECK(code || small);
+	{
+		for (size_t i = 0; world_has(&world, FIELD_DICT_KEYS) && i < COUNT(sizes);
+		     i++) {
+			uint64_t dict = make_dict(&world, DICT_GENERAL, plain, 3);
+			uint64_t keys = keys_of(&world, dict), key, value;
+			struct dict_cursor cursor;
+			put(&world, keys, FIELD_DICTKEYS_TABLE_SIZE, sizes[i]);
+			put(&world, keys, FIELD_DICTKEYS_LOG2_INDEX_BYTES, sizes[i] & 0xff);
+			int code = error_code_of(dict_begin(&world.view, dict, &cursor));
+			/* What is not refused leads out of memory, or to garbage. */
+			for (int steps = 0; !code && dict_next(&cursor, &key, &value);
+			     steps++)
+				REQUIRE(steps < 10);
+			if (!code)
+				pyinspect_error_free(cursor.error);
+			bool small = sizes[i] < 256 ||
+				     world_has(&world, FIELD_DICTKEYS_LOG2_INDEX_BYTES);
+			CHECK(code || small);
+		}
 	}
 }
 
@@ -198,13 +211,15 @@ static void test_pointers_to_nowhere(void)
 					     UINT64_C(0x8000000000000000)};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; i < COUNT(fields) * COUNT(addresses); i++) {
-		enum field field = fields[i % COUNT(fields)];
-		uint64_t dict = make_dict(&world, DICT_SPLIT, plain, 3), value;
-		put(&world, dict, field, addresses[i / COUNT(fields)]);
-		if (world_has(&world, field))
-			CHECK(error_code_of(dict_find(&world.view, dict, "x", &value)) !=
-			      0);
+	{
+		for (size_t i = 0; i < COUNT(fields) * COUNT(addresses); i++) {
+			enum field field = fields[i % COUNT(fields)];
+			uint64_t dict = make_dict(&world, DICT_SPLIT, plain, 3), value;
+			put(&world, dict, field, addresses[i / COUNT(fields)]);
+			if (world_has(&world, field))
+				CHECK(error_code_of(dict_find(&world.view, dict, "x",
+							      &value)) != 0);
+		}
 	}
 }
 

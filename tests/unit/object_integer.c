@@ -43,10 +43,12 @@ static void test_values(void)
 					 -INT64_MAX};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; i < COUNT(values); i++) {
-		int64_t value = values[i];
-		check_read(&world, make_int(&world, value),
-			   (uint64_t)(value < 0 ? -value : value), value < 0);
+	{
+		for (size_t i = 0; i < COUNT(values); i++) {
+			int64_t value = values[i];
+			check_read(&world, make_int(&world, value),
+				   (uint64_t)(value < 0 ? -value : value), value < 0);
+		}
 	}
 }
 
@@ -54,7 +56,9 @@ static void test_zero(void)
 {
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	check_read(&world, make_int(&world, 0), 0, false);
+	{
+		check_read(&world, make_int(&world, 0), 0, false);
+	}
 }
 
 static void test_three_digits(void)
@@ -93,7 +97,10 @@ static void test_garbage_digits(void)
 	static const uint32_t digits[] = {0xffffffff, 1};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	check_bad(&world, make_digits(&world, digits, 2, false), PYINSPECT_ERROR_BAD_DATA);
+	{
+		check_bad(&world, make_digits(&world, digits, 2, false),
+			  PYINSPECT_ERROR_BAD_DATA);
+	}
 }
 
 static void test_garbage_count(void)
@@ -101,11 +108,13 @@ static void test_garbage_count(void)
 	static const uint64_t counts[] = {UINT64_MAX >> 3, UINT64_C(1) << 60, 1000};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; i < COUNT(counts); i++) {
-		uint64_t object = make_int(&world, 5);
-		put(&world, object, FIELD_VAR_SIZE, counts[i]);
-		put(&world, object, FIELD_LONG_TAG, counts[i] << 3);
-		check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
+	{
+		for (size_t i = 0; i < COUNT(counts); i++) {
+			uint64_t object = make_int(&world, 5);
+			put(&world, object, FIELD_VAR_SIZE, counts[i]);
+			put(&world, object, FIELD_LONG_TAG, counts[i] << 3);
+			check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
+		}
 	}
 }
 
@@ -160,10 +169,13 @@ static void test_tags(void)
 		    {0x0e, true, 9},  {0x01, false, 0}, {0x05, false, 0}};
 	struct world world;
 	FOR_EACH_VERSION(&world)
-	for (size_t i = 0; world_has(&world, FIELD_LONG_TAG) && i < COUNT(rows); i++) {
-		uint64_t object = make_int(&world, 9);
-		put(&world, object, FIELD_LONG_TAG, rows[i].tag);
-		check_read(&world, object, rows[i].magnitude, rows[i].negative);
+	{
+		for (size_t i = 0; world_has(&world, FIELD_LONG_TAG) && i < COUNT(rows);
+		     i++) {
+			uint64_t object = make_int(&world, 9);
+			put(&world, object, FIELD_LONG_TAG, rows[i].tag);
+			check_read(&world, object, rows[i].magnitude, rows[i].negative);
+		}
 	}
 }
 

@@ -166,11 +166,14 @@ static void test_garbage_kind(void)
 {
 	struct world world;
 	FOR_EACH_VERSION_3(&world)
-	for (unsigned int kind = 0; kind < 8; kind++) {
-		struct str_form form = {.kind = kind, .compact = true, .ready = true};
-		uint64_t object = make_text(&world, form, "12345678", 1);
-		if (kind != 1 && kind != 2 && kind != 4)
-			check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
+	{
+		for (unsigned int kind = 0; kind < 8; kind++) {
+			struct str_form form = {
+				.kind = kind, .compact = true, .ready = true};
+			uint64_t object = make_text(&world, form, "12345678", 1);
+			if (kind != 1 && kind != 2 && kind != 4)
+				check_bad(&world, object, PYINSPECT_ERROR_BAD_DATA);
+		}
 	}
 }
 

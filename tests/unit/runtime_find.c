@@ -53,7 +53,9 @@ static void test_no_thread(void)
 {
 	struct fake fake;
 	FOR_EACH_PROCESS(&fake)
-	check_refused(&fake, PYINSPECT_ERROR_NOT_PYTHON, "not initialised");
+	{
+		check_refused(&fake, PYINSPECT_ERROR_NOT_PYTHON, "not initialised");
+	}
 }
 
 static void test_no_hexversion_yet(void)

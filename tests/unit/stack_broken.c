@@ -289,24 +289,29 @@ static void test_line_table_unreadable(void)
 {
 	struct fake fake;
 	FOR_EACH_PROCESS(&fake)
-	for (int i = 0; i < 3; i++) {
-		uint64_t thread = fake_thread(&fake, fake.interpreter, 1);
-		uint64_t code = make_code(&fake);
-		uint64_t table = make_bytes(&fake.world, "x", 1);
-		put(&fake.world, table, FIELD_VAR_SIZE,
-		    i == 0 ? UINT64_MAX : UINT64_C(1) << 30);
-		put(&fake.world, code, FIELD_CODE_LINETABLE, i == 2 ? fake.globals : table);
-		fake_run(&fake, thread, fake_frame(&fake, code, 4, 0));
-		struct pyinspect_snapshot *snapshot = take(&fake);
-		REQUIRE(snapshot != NULL);
-		size_t last = count_threads(snapshot) - 1;
-		const struct pyinspect_frame *frame =
-			pyinspect_thread_frame(thread_of(snapshot, last), 0);
-		REQUIRE(frame != NULL);
-		CHECK_TEXT(pyinspect_frame_function(frame), "work");
-		CHECK_NUMBER(pyinspect_frame_line(frame), 0);
-		CHECK(pyinspect_frame_problem(frame, 0) != NULL);
-		pyinspect_snapshot_free(snapshot);
+	{
+		for (int i = 0; i < 3; i++) {
+			uint64_t thread = fake_thread(&fake, fake.interpreter, 1);
+			uint64_t code = make_code(&fake);
+			uint64_t table = make_bytes(&fake.world, "x", 1);
+			put(&fake.world, table, FIELD_VAR_SIZE,
+			    i == 0 ? UINT64_MAX : UINT64_C(1) << 30);
+			put(&fake.world, code, FIELD_CODE_LINETABLE,
+			    i == 2 ? fake.globals : table);
+			fake_run(&fake, thread, fake_frame(&fake, code, 4, 0));
+			struct pyinspect_snapshot *snapshot = take(&fake);
+			REQUIRE(snapshot != NULL);
+			size_t last = count_threads(snapshot) - 1;
+			const struct pyinspect_frame *frame =
+				pyinspect_thread_frame(thread_of(snapshot, last), 0);
+			REQUIRE(frame != NULL);
+			CHECK_TEXT(pyinspect_frame_function(frame), "work");
+			CHECK_NUMBER(pyinspect_frame_line(frame), 0);
+			REQUIRE(pyinspect_frame_problem(frame, 0) != NULL);
+			CHECK_HOLDS(pyinspect_frame_problem(frame, 0)->text,
+				    i == 2 ? "no bytes object" : "bytes");
+			pyinspect_snapshot_free(snapshot);
+		}
 	}
 }
 
