@@ -9,7 +9,7 @@
 /* The GIL's struct has some 200 bytes. */
 #define GIL_SIZE_MAX 4096
 
-enum use { USE_SKIP, USE_SIZE, USE_AT, USE_MAYBE, USE_IN_GIL };
+enum use { USE_SKIP, USE_SIZE, USE_AT, USE_UNGUARDED, USE_IN_GIL };
 
 struct word {
 	const char *section, *member;
@@ -21,7 +21,7 @@ struct word {
 #define SKIP                                      FIELD_COUNT, USE_SKIP
 #define SIZE(field)                               FIELD_##field, USE_SIZE
 #define AT(field)                                 FIELD_##field, USE_AT
-#define MAYBE(field)                              FIELD_##field, USE_MAYBE
+#define UNGUARDED(field)                          FIELD_##field, USE_UNGUARDED
 #define IN_GIL(field)                             FIELD_##field, USE_IN_GIL
 #define WORD(since, section, member, ...)         WORD_(since, section, member, __VA_ARGS__)
 #define WORD_(since, section, member, field, use) {#section, #member, field, since, use},
@@ -49,9 +49,13 @@ struct section {
 	/** Names of the struct in fields.def; NULL if its size is not of use. */
 	const char *structs;
 	uint64_t last_covered;
+	bool is_free_threaded;
 };
 
-/* Members that the target doesn't tell, behind those that it does: maybe moved. */
+/*
+ * Members that the target doesn't tell: behind those that it does they may have moved
+ * with the struct's size; without a GIL, more of them may have.
+ */
 static void drop_doubtful(struct layout *layout, const struct section *section)
 {
 	if (!section->moved)
@@ -59,7 +63,8 @@ static void drop_doubtful(struct layout *layout, const struct section *section)
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (layout->sources[i] == LAYOUT_SOURCE_TABLE &&
 		    strcmp(field_infos[i].structs, section->structs) == 0 &&
-		    (uint64_t)layout->offsets[i] > section->last_covered)
+		    ((section->is_free_threaded && !field_infos[i].is_object) ||
+		     (uint64_t)layout->offsets[i] > section->last_covered))
 			layout_set(layout, (enum field)i, LAYOUT_ABSENT,
 				   LAYOUT_SOURCE_NONE);
 }
@@ -71,7 +76,7 @@ static struct pyinspect_error *begin_section(struct layout *layout, struct secti
 		return error_create(PYINSPECT_ERROR_BAD_DATA,
 				    "_Py_DebugOffsets says that %s has %llu bytes",
 				    word->section, (unsigned long long)size);
-	*section = (struct section){.name = word->section, .size = size};
+	section->size = size;
 	if (word->use != USE_SIZE)
 		return NULL;
 	section->structs = field_infos[word->field].structs;
@@ -88,7 +93,7 @@ static struct pyinspect_error *use_word(struct layout *layout, struct section *s
 		return begin_section(layout, section, word, value);
 	if (word->use == USE_SKIP)
 		return NULL;
-	if (word->use == USE_MAYBE && value == 0) {
+	if (word->use == USE_UNGUARDED && !section->is_free_threaded) {
 		layout_set(layout, word->field, LAYOUT_ABSENT, LAYOUT_SOURCE_NONE);
 		return NULL;
 	}
@@ -140,6 +145,10 @@ struct pyinspect_error *layout_from_debug_offsets(struct layout *layout,
 						  const uint64_t *words)
 {
 	struct section section = {.name = "header"};
+	bool is_free_threaded = words[DEBUG_OFFSETS_FREE_THREADED] == 1;
+	layout->is_free_threaded = is_free_threaded;
+	if (is_free_threaded)
+		layout_shift_objects(layout, OBJECT_HEAD_EXTRA);
 	for (size_t i = 0; i < ALL_COUNT; i++) {
 		const struct word *word = &all_words[i];
 		if (word->since > layout->dialect->debug_offsets_revision)
@@ -147,7 +156,8 @@ struct pyinspect_error *layout_from_debug_offsets(struct layout *layout,
 		if (strcmp(word->section, section.name) != 0) {
 			drop_doubtful(layout, &section);
 			section = (struct section){.name = word->section,
-						   .size = STRUCT_SIZE_MAX};
+						   .size = STRUCT_SIZE_MAX,
+						   .is_free_threaded = is_free_threaded};
 		}
 		struct pyinspect_error *error = use_word(layout, &section, word, *words++);
 		if (error)

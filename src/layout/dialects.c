@@ -144,6 +144,7 @@ static const struct dialect dialects[] = {
 		.owners = {.generator = 1, .first_native = 3},
 		.attributes = ATTRIBUTES_INLINE_VALUES,
 		.managed_dict_before = 0x18,
+		.unguarded_dict_before = 8,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -159,6 +160,7 @@ static const struct dialect dialects[] = {
 		.stackref_tag = 3,
 		.attributes = ATTRIBUTES_INLINE_VALUES,
 		.managed_dict_before = 0x18,
+		.unguarded_dict_before = 8,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -174,6 +176,7 @@ static const struct dialect dialects[] = {
 		.stackref_tag = 3,
 		.attributes = ATTRIBUTES_INLINE_VALUES,
 		.managed_dict_before = 0x18,
+		.unguarded_dict_before = 8,
 		THREAD_ATTRIBUTES,
 	},
 };

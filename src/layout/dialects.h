@@ -78,6 +78,9 @@ struct dialect {
 	/** Managed dicts and values stand this far before the object. CPython:
 	 *  MANAGED_DICT_OFFSET in pycore_object.h. */
 	uint8_t managed_dict_before, managed_values_before;
+	/** The same for the dict in builds without a GIL, whose objects have no header of
+	 *  the garbage collector before them. */
+	uint8_t unguarded_dict_before;
 	/** str of this version is bytes, and text is unicode. */
 	bool bytes_are_str;
 	/** Attributes of threading.Thread. CPython: Lib/threading.py. */

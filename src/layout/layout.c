@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "layout/layout.h"
 
+#define INFO(name, is_object, width, structs, members)                                     \
+	[FIELD_##name] = {#name, width, structs, members, is_object},
+#define FIELD(name, ...)        INFO(name, false, __VA_ARGS__)
+#define OBJECT_FIELD(name, ...) INFO(name, true, __VA_ARGS__)
+
 const struct field_info field_infos[FIELD_COUNT] = {
-#define FIELD(name, width, structs, members)                                               \
-	[FIELD_##name] = {#name, width, structs, members},
 #include "layout/fields.def"
-#undef FIELD
 };
 
 void layout_clear(struct layout *layout)
 {
 	layout->dialect = NULL;
+	layout->is_free_threaded = false;
 	for (int i = 0; i < FIELD_COUNT; i++)
 		layout_set(layout, (enum field)i, LAYOUT_ABSENT, LAYOUT_SOURCE_NONE);
 }
@@ -28,4 +31,11 @@ void layout_from_table(struct layout *layout, const struct layout_table *table)
 	for (size_t i = 0; i < table->count; i++)
 		layout_set(layout, table->entries[i].field, table->entries[i].offset,
 			   LAYOUT_SOURCE_TABLE);
+}
+
+void layout_shift_objects(struct layout *layout, int32_t bytes)
+{
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (field_infos[i].is_object && layout->sources[i] == LAYOUT_SOURCE_TABLE)
+			layout->offsets[i] += bytes;
 }

@@ -37,6 +37,8 @@ enum layout_source {
 struct layout {
 	/** What layout can't show; NULL until it is known. */
 	const struct dialect *dialect;
+	/** A build without a GIL. */
+	bool is_free_threaded;
 	/** Bytes from the start of the struct, or the struct's size; or LAYOUT_ABSENT. */
 	int32_t offsets[FIELD_COUNT];
 	/** An enum layout_source for each. */
@@ -50,6 +52,8 @@ struct field_info {
 	unsigned int width;
 	/** Alternatives, separated by |, newest first. */
 	const char *structs, *members;
+	/** The struct is an object: it begins with PyObject. */
+	bool is_object;
 };
 
 /** One for each field. */
@@ -80,6 +84,17 @@ void layout_from_table(struct layout *layout, const struct layout_table *table);
 /** Set one offset and say where it comes from. */
 void layout_set(struct layout *layout, enum field field, int32_t offset,
 		enum layout_source source);
+
+/** Bytes that some builds put before the members of every object. CPython:
+ * Include/object.h, _PyObject_HEAD_EXTRA (Py_TRACE_REFS), and PyObject of builds without a
+ * GIL. */
+#define OBJECT_HEAD_EXTRA 16
+
+/**
+ * Move the members of all objects, as far as they are from a table: tables are of
+ * builds that put nothing before them.
+ */
+void layout_shift_objects(struct layout *layout, int32_t bytes);
 
 static inline bool layout_has(const struct layout *layout, enum field field)
 {

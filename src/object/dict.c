@@ -230,6 +230,13 @@ static struct pyinspect_error *begin_inline(const struct view *view, uint64_t ob
 	return begin_values(view, type, first_value(view, object + size), cursor);
 }
 
+static uint64_t managed_dict_before(const struct view *view)
+{
+	const struct dialect *dialect = view->layout->dialect;
+	return view->layout->is_free_threaded ? dialect->unguarded_dict_before
+					      : dialect->managed_dict_before;
+}
+
 struct pyinspect_error *attributes_begin(const struct view *view, uint64_t object,
 					 struct dict_cursor *cursor)
 {
@@ -240,7 +247,7 @@ struct pyinspect_error *attributes_begin(const struct view *view, uint64_t objec
 		return error;
 	if (dialect->attributes == ATTRIBUTES_DICT || !(flags & TYPE_FLAG_MANAGED_DICT))
 		return begin_pointer(view, object, type, cursor);
-	error = memory_read_u64(view->memory, object - dialect->managed_dict_before, &dict);
+	error = memory_read_u64(view->memory, object - managed_dict_before(view), &dict);
 	if (!error && dialect->attributes == ATTRIBUTES_VALUES_AND_DICT)
 		error = memory_read_u64(view->memory,
 					object - dialect->managed_values_before, &values);

@@ -60,6 +60,8 @@ static void write_elapsed(const struct page *page, double seconds)
 static void write_python(const struct page *page, const struct pyinspect_snapshot *snapshot)
 {
 	text_printf(page->text, "CPython %s", pyinspect_snapshot_python_version(snapshot));
+	if (pyinspect_snapshot_python_is_free_threaded(snapshot))
+		text_append_string(page->text, " (free-threaded)");
 	if (pyinspect_snapshot_python_is_debug(snapshot))
 		text_append_string(page->text, " (debug build)");
 	if (pyinspect_snapshot_python_is_newer(snapshot))

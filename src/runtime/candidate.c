@@ -147,11 +147,8 @@ static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
 		return error;
 	runtime->is_free_threaded = words[DEBUG_OFFSETS_FREE_THREADED] == 1;
 	if (runtime->is_free_threaded)
-		return error_create(
-			PYINSPECT_ERROR_UNSUPPORTED,
-			"it is a free-threaded build of Python %s, which pyinspect "
-			"%s does not read yet",
-			version, pyinspect_version());
+		snprintf(runtime->layout_name, sizeof(runtime->layout_name), "%u.%ut %s",
+			 dialect->major, dialect->minor, machine_name);
 	error = layout_from_debug_offsets(&runtime->layout, words);
 	if (!error)
 		notes_add(&runtime->notes,

@@ -174,6 +174,22 @@ struct code *codes_get(struct codes *codes, const struct view *view, struct aren
 	return code;
 }
 
+uint64_t code_instructions(const struct view *view, const struct code *code,
+			   uint32_t tlbc_index)
+{
+	uint64_t copies, count, address;
+	if (!tlbc_index || !layout_has(view->layout, FIELD_CODE_TLBC))
+		return code->instructions;
+	/* {size, pointers[size]} */
+	if (!view_try(view, code->address, FIELD_CODE_TLBC, &copies) ||
+	    !memory_try(view->memory, copies, &count, sizeof(count)) ||
+	    tlbc_index >= count ||
+	    !memory_try(view->memory, copies + 8 + (uint64_t)tlbc_index * 8, &address,
+			sizeof(address)))
+		return 0;
+	return address;
+}
+
 struct location code_locate(struct code *code, enum line_table kind, struct arena *arena,
 			    int64_t offset, const char **problem_ret)
 {

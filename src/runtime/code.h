@@ -52,6 +52,17 @@ struct code *codes_get(struct codes *codes, const struct view *view, struct aren
 		       uint64_t address);
 
 /**
+ * Where the bytecode begins that a frame runs: a thread's own copy of it, in builds
+ * without a GIL from 3.14.
+ *
+ * @return 0 if it can't be read, or if there is no such copy.
+ *
+ * CPython: _PyCode_GetTLBCFast() in Include/internal/pycore_code.h.
+ */
+uint64_t code_instructions(const struct view *view, const struct code *code,
+			   uint32_t tlbc_index);
+
+/**
  * Where an instruction is in the source.
  *
  * @param offset Bytes from the first instruction.

@@ -79,6 +79,7 @@ static void use_iframe(const struct copy *copy, const struct view *view,
 	frame->globals = member(copy, FIELD_IFRAME_GLOBALS);
 	frame->has_address = true;
 	frame->instruction = member(copy, FIELD_IFRAME_INSTRUCTION);
+	frame->tlbc_index = (uint32_t)member(copy, FIELD_IFRAME_TLBC_INDEX);
 	frame->owner = owner >= owners->first_native ? PYINSPECT_OWNER_NATIVE
 		       : owner == owners->generator  ? PYINSPECT_OWNER_GENERATOR
 						     : PYINSPECT_OWNER_THREAD;

@@ -17,6 +17,8 @@ struct raw_frame {
 	 */
 	bool has_address;
 	uint64_t instruction;
+	/** Which copy of the bytecode it runs; 0 is the code object's own. */
+	uint32_t tlbc_index;
 	int64_t offset;
 	enum pyinspect_frame_owner owner;
 	/** The outermost frame of an activation of the evaluation loop (from 3.11). */

@@ -24,6 +24,14 @@ static uint64_t find_gil(const struct runtime *runtime, uint64_t interpreter)
 	return 0;
 }
 
+/* A build without a GIL has its struct all the same, and may turn it on. */
+static bool gil_is_off(const struct runtime *runtime, uint64_t gil)
+{
+	uint64_t enabled = 1;
+	return layout_has(&runtime->layout, FIELD_GIL_ENABLED) &&
+	       view_try(&runtime->view, gil, FIELD_GIL_ENABLED, &enabled) && !enabled;
+}
+
 static void read_gil(const struct runtime *runtime, struct raw_interpreter *interpreter)
 {
 	const struct view *view = &runtime->view;
@@ -36,6 +44,11 @@ static void read_gil(const struct runtime *runtime, struct raw_interpreter *inte
 			 interpreter->address +
 				 layout_at(&runtime->layout, FIELD_INTERPRETER_OWN_GIL));
 	interpreter->gil_locked = PYINSPECT_UNKNOWN;
+	if (interpreter->gil && gil_is_off(runtime, interpreter->gil)) {
+		interpreter->gil = 0;
+		interpreter->gil_locked = PYINSPECT_NO;
+		return;
+	}
 	if (interpreter->gil) {
 		/* locked is -1 before the GIL is made; last_holder stays after a release.
 		 */

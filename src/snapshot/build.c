@@ -35,7 +35,7 @@ static int64_t offset_of(const struct stack_frame *from)
 {
 	if (!from->raw.has_address)
 		return from->raw.offset;
-	return (int64_t)(from->raw.instruction - from->code->instructions);
+	return (int64_t)(from->raw.instruction - from->instructions);
 }
 
 static void locate(struct builder *builder, const struct pyinspect_thread *thread,
@@ -43,6 +43,11 @@ static void locate(struct builder *builder, const struct pyinspect_thread *threa
 {
 	const struct dialect *dialect = builder->capture->runtime->layout.dialect;
 	const char *problem;
+	if (from->raw.has_address && !from->instructions) {
+		add_frame_problem(builder, thread, frame,
+				  "line: the thread's copy of the bytecode can't be read");
+		return;
+	}
 	struct location location =
 		code_locate(from->code, dialect->line_table, &builder->snapshot->arena,
 			    offset_of(from), &problem);

@@ -182,6 +182,8 @@ static bool resolve(struct stack_reader *reader, struct stack *stack)
 			codes_get(&reader->codes, view, reader->arena, frame->raw.code);
 		if (!frame->code)
 			return false;
+		frame->instructions =
+			code_instructions(view, frame->code, frame->raw.tlbc_index);
 		frame->module = module_of(reader, frame->raw.globals);
 	}
 	return true;

@@ -14,6 +14,8 @@ struct stack_frame {
 	struct raw_frame raw;
 	/** NULL for a native frame. */
 	struct code *code;
+	/** First instruction of the bytecode that it runs; see code_instructions(). */
+	uint64_t instructions;
 	/** __name__ of its globals, or NULL. */
 	const char *module;
 };

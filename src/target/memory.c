@@ -345,9 +345,7 @@ void memory_prefetch_many(struct memory *memory, const struct memory_range *rang
 {
 	struct batch batch;
 	batch.count = 0;
-	if (memory->page_count > PAGES_MAX / 2)
-		return;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && memory->page_count <= PAGES_MAX / 2; i++)
 		if (!memory->read_many)
 			memory_prefetch(memory, ranges[i].address, ranges[i].size);
 		else if (is_sane(&ranges[i]))

@@ -33,7 +33,12 @@ def right_answer(target):
             "command_line": process.command_line(target.pid),
             "elapsed_seconds": process.elapsed(target.pid),
         },
-        "python": {"version": target.truth.full_version, "debug": False, "free_threaded": False, "layout": "table"},
+        "python": {
+            "version": target.truth.full_version,
+            "debug": target.truth.is_debug,
+            "free_threaded": target.truth.is_free_threaded,
+            "layout": "table",
+        },
         "interpreters": [{"threads": threads, "problems": []}],
         "native_threads": [
             {"tid": tid, "os_name": process.comm(target.pid, tid)}

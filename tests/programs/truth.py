@@ -155,6 +155,8 @@ def collect(own_frame):
         "version": "%d.%d.%d" % sys.version_info[:3],
         "full_version": sys.version.split()[0],
         "hexversion": sys.hexversion,
+        "debug": hasattr(sys, "gettotalrefcount"),
+        "free_threaded": "t" in getattr(sys, "abiflags", ""),
         "executable": text(sys.executable),
         "threads": threads,
         "table": table.rows,

@@ -39,7 +39,7 @@ def main():
         command = [tool, "--external-sources", *shell_scripts()]
     else:
         command = [tool, "--ignore-words-list", WORDS, *texts()]
-    return subprocess.run(command, cwd=ROOT).returncode
+    return 1 if subprocess.run(command, cwd=ROOT).returncode else 0
 
 
 if __name__ == "__main__":

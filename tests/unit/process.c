@@ -39,42 +39,51 @@ static uint64_t make_reader(struct fake *fake, uint64_t variable)
 	return function;
 }
 
-/* What a word of debug_offsets.def would hold in this world. */
-static uint64_t word_of(const struct fake *fake, enum field field, bool in_gil)
+/* A row of debug_offsets.def, as it is written there. */
+struct word {
+	unsigned int since;
+	const char *section, *member, *use;
+};
+
+/* The field in a use such as AT(FIELD); FIELD_COUNT if it has none. */
+static enum field field_of_use(const char *use)
 {
-	return at(fake, field) + (in_gil ? at(fake, FIELD_INTERPRETER_OWN_GIL) : 0);
+	const char *name = strchr(use, '(');
+	for (enum field i = 0; name && i < FIELD_COUNT; i++) {
+		size_t length = strlen(field_infos[i].name);
+		if (strncmp(name + 1, field_infos[i].name, length) == 0 &&
+		    name[1 + length] == ')')
+			return i;
+	}
+	return FIELD_COUNT;
+}
+
+/* What the word would hold in this world. */
+static uint64_t word_value(const struct fake *fake, const struct word *word)
+{
+	enum field field = field_of_use(word->use);
+	bool in_gil = strncmp(word->use, "IN_GIL", 6) == 0;
+	if (field != FIELD_COUNT)
+		return at(fake, field) + (in_gil ? at(fake, FIELD_INTERPRETER_OWN_GIL) : 0);
+	if (strcmp(word->member, "size") == 0)
+		return WORD_SIZE;
+	if (strcmp(word->member, "cookie") == 0)
+		return DEBUG_OFFSETS_COOKIE;
+	return strcmp(word->member, "version") == 0 ? fake->world.hexversion : 0;
 }
 
 static void put_debug_offsets(struct fake *fake)
 {
-	static const struct {
-		unsigned int since;
-		const char *section, *member;
-		enum field field;
-		bool in_gil;
-	} words[] = {
-#define SKIP                              FIELD_COUNT, false
-#define SIZE(field)                       FIELD_##field, false
-#define AT(field)                         FIELD_##field, false
-#define MAYBE(field)                      FIELD_##field, false
-#define IN_GIL(field)                     FIELD_##field, true
-#define WORD(since, section, member, ...) {since, #section, #member, __VA_ARGS__},
+	static const struct word words[] = {
+#define WORD(since, section, member, use) {since, #section, #member, #use},
 #include "layout/debug_offsets.def"
+#undef WORD
 	};
 	uint64_t address = fake->runtime;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		uint64_t value = 0;
 		if (words[i].since > fake->world.layout.dialect->debug_offsets_revision)
 			continue;
-		if (words[i].field != FIELD_COUNT)
-			value = word_of(fake, words[i].field, words[i].in_gil);
-		else if (strcmp(words[i].member, "size") == 0)
-			value = WORD_SIZE;
-		else if (strcmp(words[i].member, "cookie") == 0)
-			value = DEBUG_OFFSETS_COOKIE;
-		else if (strcmp(words[i].member, "version") == 0)
-			value = fake->world.hexversion;
-		image_write_u64(&fake->world.image, address, value);
+		image_write_u64(&fake->world.image, address, word_value(fake, &words[i]));
 		address += 8;
 	}
 }

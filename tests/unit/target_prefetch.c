@@ -154,6 +154,39 @@ static void test_many_at_end_of_addresses(void)
 	place_deinit(&place);
 }
 
+/* A target of endless zeros. */
+static size_t read_zeros(void *context, uint64_t address, void *buffer, size_t size)
+{
+	(void)context;
+	(void)address;
+	memset(buffer, 0, size);
+	return size;
+}
+
+static void read_many_zeros(void *context, struct memory_piece *pieces, size_t count)
+{
+	(void)context;
+	for (size_t i = 0; i < count; i++)
+		memset(pieces[i].buffer, 0, pieces[i].size);
+}
+
+/* As many as a target can list threads, that all point elsewhere. */
+#define ENDLESS   70000
+#define PAGES_MAX 65536
+
+static void test_many_are_bounded(void)
+{
+	struct memory memory;
+	struct memory_range *ranges = calloc(ENDLESS, sizeof(*ranges));
+	memory_init(&memory, read_zeros, read_many_zeros, NULL);
+	for (size_t i = 0; i < ENDLESS; i++)
+		ranges[i] = (struct memory_range){BASE + 2 * i * IMAGE_PAGE, 8};
+	memory_prefetch_many(&memory, ranges, ENDLESS);
+	CHECK(memory.page_count <= PAGES_MAX);
+	memory_deinit(&memory);
+	free(ranges);
+}
+
 static void test_is_cached(void)
 {
 	struct place place;
@@ -180,6 +213,7 @@ int main(void)
 	TEST("many large ranges fit", test_many_large);
 	TEST("many ranges may overlap", test_many_overlapping);
 	TEST("many ranges may lack pages", test_many_with_gaps);
+	TEST("many ranges don't let the cache grow without end", test_many_are_bounded);
 	TEST("what is cached is known", test_is_cached);
 	TEST("many ranges end at the end of the addresses", test_many_at_end_of_addresses);
 	return tap_finish();

@@ -37,8 +37,8 @@ def compare_process(target, answer):
     yield from differ("uid", os.getuid(), about["uid"])
     yield from differ("command line", process.command_line(target.pid), about["command_line"])
     yield from differ("python version", target.truth.full_version, python.get("version"))
-    yield from differ("debug", False, python.get("debug"))
-    yield from differ("free-threaded", False, python.get("free_threaded"))
+    yield from differ("debug", target.truth.is_debug, python.get("debug"))
+    yield from differ("free-threaded", target.truth.is_free_threaded, python.get("free_threaded"))
     yield from compare_times(target, answer)
     if python.get("layout") not in ("debug_offsets", "dwarf", "table"):
         yield f"layout: {python.get('layout')!r}"

@@ -47,6 +47,8 @@ class Truth:
             return
         self.version = document["version"]
         self.full_version = document["full_version"]
+        self.is_debug = document["debug"]
+        self.is_free_threaded = document["free_threaded"]
         self.executable = text(document["executable"])
         self.notes = document["notes"]
         table = [_frame(row) for row in document["table"]]

@@ -1,4 +1,4 @@
-"""Usage: warnings.py BUILD_FOLDER COMPILER
+"""Usage: compilers.py BUILD_FOLDER COMPILER
 
 Compile every C file of the project as the build does, by that compiler, and take warnings for errors.
 """
