@@ -48,14 +48,40 @@ static bool same_heading(const struct pyinspect_thread *a, const struct pyinspec
 	       !pyinspect_thread_problem(a, 0) && !pyinspect_thread_problem(b, 0);
 }
 
-static struct thread_group *find_group(struct thread_group *groups, size_t count,
+/* Of what differs most: the lines. */
+static uint64_t hash_thread(const struct pyinspect_thread *thread)
+{
+	const struct pyinspect_frame *frame;
+	uint64_t hash = (uint64_t)pyinspect_thread_state(thread);
+	for (size_t i = 0; (frame = pyinspect_thread_frame(thread, i)); i++)
+		hash = (hash ^ (uint32_t)pyinspect_frame_line(frame)) *
+		       UINT64_C(0x100000001b3);
+	return hash ^ hash >> 32;
+}
+
+/* Groups by hash; each bucket is a list. */
+struct grouping {
+	struct thread_group *groups;
+	size_t count;
+	struct thread_group **buckets;
+	/** A power of two. */
+	size_t bucket_count;
+};
+
+/* The thread's group, a new one if there is none like it. */
+static struct thread_group *find_group(struct grouping *grouping,
 				       const struct pyinspect_thread *thread)
 {
-	for (size_t i = 0; i < count; i++)
-		if (same_heading(groups[i].threads[0], thread) &&
-		    same_stack(groups[i].threads[0], thread))
-			return &groups[i];
-	return NULL;
+	struct thread_group **bucket =
+		&grouping->buckets[hash_thread(thread) & (grouping->bucket_count - 1)];
+	for (struct thread_group *group = *bucket; group; group = group->next)
+		if (same_heading(group->threads[0], thread) &&
+		    same_stack(group->threads[0], thread))
+			return group;
+	struct thread_group *group = &grouping->groups[grouping->count++];
+	group->next = *bucket;
+	*bucket = group;
+	return group;
 }
 
 static bool add(struct thread_group *group, const struct pyinspect_thread *thread)
@@ -72,27 +98,34 @@ static bool add(struct thread_group *group, const struct pyinspect_thread *threa
 	return true;
 }
 
+static bool make(struct grouping *grouping, const struct pyinspect_interpreter *interpreter)
+{
+	const struct pyinspect_thread *thread;
+	for (size_t i = 0; (thread = pyinspect_interpreter_thread(interpreter, i)); i++)
+		if (!add(find_group(grouping, thread), thread))
+			return false;
+	return true;
+}
+
 size_t thread_groups_make(const struct pyinspect_interpreter *interpreter,
 			  struct thread_group **groups_ret)
 {
-	size_t threads = 0, count = 0;
-	const struct pyinspect_thread *thread;
+	size_t threads = 0;
+	struct grouping grouping = {.bucket_count = 1};
 	while (pyinspect_interpreter_thread(interpreter, threads))
 		threads++;
-	struct thread_group *groups = calloc(threads + 1, sizeof(*groups));
-	if (!groups)
+	while (grouping.bucket_count < threads)
+		grouping.bucket_count *= 2;
+	grouping.groups = calloc(threads + 1, sizeof(*grouping.groups));
+	grouping.buckets = calloc(grouping.bucket_count, sizeof(*grouping.buckets));
+	bool whole = grouping.groups && grouping.buckets && make(&grouping, interpreter);
+	free(grouping.buckets);
+	if (!whole) {
+		thread_groups_free(grouping.groups, grouping.count);
 		return 0;
-	for (size_t i = 0; (thread = pyinspect_interpreter_thread(interpreter, i)); i++) {
-		struct thread_group *group = find_group(groups, count, thread);
-		if (!group)
-			group = &groups[count++];
-		if (!add(group, thread)) {
-			thread_groups_free(groups, count);
-			return 0;
-		}
 	}
-	*groups_ret = groups;
-	return count;
+	*groups_ret = grouping.groups;
+	return grouping.count;
 }
 
 void thread_groups_free(struct thread_group *groups, size_t count)

@@ -31,6 +31,8 @@ void page_write_frames(const struct page *page, const struct pyinspect_thread *t
 struct thread_group {
 	const struct pyinspect_thread **threads;
 	size_t count;
+	/** While they are made: another group of the same bucket. */
+	struct thread_group *next;
 };
 
 /**

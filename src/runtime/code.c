@@ -53,8 +53,20 @@ static void note(struct code *code, struct arena *arena, struct pyinspect_error 
 	pyinspect_error_free(error);
 }
 
-static const char *read_name(struct code *code, const struct view *view,
-			     struct arena *arena, enum field field, const char *what)
+/* All code objects of a broken target may lead to the same large buffer. */
+static struct pyinspect_error *spend(struct codes *codes, size_t bytes)
+{
+	if (bytes > CODES_BUDGET - codes->bytes)
+		return error_create(PYINSPECT_ERROR_BAD_DATA,
+				    "the budget of %zu MiB for code objects is used up",
+				    CODES_BUDGET >> 20);
+	codes->bytes += bytes;
+	return NULL;
+}
+
+static const char *read_name(struct codes *codes, struct code *code,
+			     const struct view *view, struct arena *arena, enum field field,
+			     const char *what)
 {
 	uint64_t object;
 	size_t total = 0;
@@ -67,6 +79,8 @@ static const char *read_name(struct code *code, const struct view *view,
 				     "only the first %zu of %zu characters are shown",
 				     NAME_LIMIT, total);
 	const char *name = NULL;
+	if (!error)
+		error = spend(codes, text.length);
 	if (text.data && (!error || total > NAME_LIMIT))
 		name = arena_copy(arena, text.data, text.length);
 	if (error)
@@ -75,8 +89,8 @@ static const char *read_name(struct code *code, const struct view *view,
 	return name;
 }
 
-static struct pyinspect_error *read_table(struct code *code, const struct view *view,
-					  struct arena *arena)
+static struct pyinspect_error *read_table(struct codes *codes, struct code *code,
+					  const struct view *view, struct arena *arena)
 {
 	uint64_t object, size;
 	enum field data =
@@ -90,6 +104,8 @@ static struct pyinspect_error *read_table(struct code *code, const struct view *
 	if (!error && size > TABLE_LIMIT)
 		error = error_at(PYINSPECT_ERROR_BAD_DATA, object, "it has %llu bytes",
 				 (unsigned long long)size);
+	if (!error)
+		error = spend(codes, size);
 	if (error)
 		return error;
 	uint8_t *table = arena_alloc(arena, size + 1);
@@ -124,7 +140,8 @@ static bool is_code(struct codes *codes, const struct view *view, uint64_t addre
  * CO_ASYNC_GENERATOR. */
 #define CODE_FLAGS_GENERATOR 0x2a0
 
-static void fill(struct code *code, const struct view *view, struct arena *arena)
+static void fill(struct codes *codes, struct code *code, const struct view *view,
+		 struct arena *arena)
 {
 	const struct layout *layout = view->layout;
 	uint64_t line = 0, flags = 0;
@@ -135,12 +152,12 @@ static void fill(struct code *code, const struct view *view, struct arena *arena
 	code->first_line = (int32_t)line;
 	view_try(view, code->address, FIELD_CODE_FLAGS, &flags);
 	code->is_generator = flags & CODE_FLAGS_GENERATOR;
-	code->function = read_name(code, view, arena, FIELD_CODE_NAME, "function");
+	code->function = read_name(codes, code, view, arena, FIELD_CODE_NAME, "function");
 	if (layout_has(layout, FIELD_CODE_QUALNAME))
-		code->qualname =
-			read_name(code, view, arena, FIELD_CODE_QUALNAME, "qualified name");
-	code->file = read_name(code, view, arena, FIELD_CODE_FILENAME, "file");
-	error = read_table(code, view, arena);
+		code->qualname = read_name(codes, code, view, arena, FIELD_CODE_QUALNAME,
+					   "qualified name");
+	code->file = read_name(codes, code, view, arena, FIELD_CODE_FILENAME, "file");
+	error = read_table(codes, code, view, arena);
 	if (error)
 		note(code, arena, error, "line table");
 	if (layout_has(layout, FIELD_CODE_CODE_ADAPTIVE))
@@ -168,7 +185,7 @@ struct code *codes_get(struct codes *codes, const struct view *view, struct aren
 				? "not read, because the time limit was reached"
 				: "what it runs is not a code object that can be read";
 	else
-		fill(code, view, arena);
+		fill(codes, code, view, arena);
 	*slot = code;
 	codes->count++;
 	return code;

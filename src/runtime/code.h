@@ -10,6 +10,9 @@
 /** Longest text of a name or path that is kept, in characters. */
 #define NAME_LIMIT ((size_t)65536)
 
+/** Most bytes of names and tables that are kept for one reading: 256 MiB. */
+#define CODES_BUDGET ((size_t)256 << 20)
+
 struct code {
 	uint64_t address;
 	/** NULL if unreadable, or (qualname) if this version has none. */
@@ -37,6 +40,8 @@ struct codes {
 	size_t slot_count, count;
 	/** Type of code objects, once one was seen. */
 	uint64_t code_type;
+	/** Bytes of names and tables that were kept so far, see CODES_BUDGET. */
+	size_t bytes;
 };
 
 /** Forget all; the arena that they are in is the caller's. */

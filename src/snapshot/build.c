@@ -133,23 +133,20 @@ static void build_os(struct builder *builder, const struct os_thread *os,
 static void build_name(struct builder *builder, const struct captured_thread *from,
 		       struct pyinspect_thread *thread)
 {
-	uint64_t interpreter =
-		builder->capture->interpreters.items[from->interpreter].address;
-	const struct thread_names *names = &builder->capture->names;
+	const struct capture *capture = builder->capture;
+	uint64_t interpreter = capture->interpreters.items[from->interpreter].address;
+	const struct thread_name *name =
+		capture_find_name(capture, interpreter, thread->ident);
 	char where[32];
 	thread->daemon = PYINSPECT_UNKNOWN;
-	for (size_t i = 0; i < names->count; i++) {
-		if (names->items[i].ident != thread->ident ||
-		    names->items[i].interpreter != interpreter)
-			continue;
-		thread->name = names->items[i].name;
-		thread->daemon = names->items[i].daemon;
-		snprintf(where, sizeof(where), "thread %d", thread->tid);
-		if (names->items[i].problem)
-			snapshot_add_problem(builder->snapshot, &thread->problems, where,
-					     names->items[i].problem);
+	if (!name)
 		return;
-	}
+	thread->name = name->name;
+	thread->daemon = name->daemon;
+	snprintf(where, sizeof(where), "thread %d", thread->tid);
+	if (name->problem)
+		snapshot_add_problem(builder->snapshot, &thread->problems, where,
+				     name->problem);
 }
 
 static void build_gil(const struct builder *builder, const struct captured_thread *from,

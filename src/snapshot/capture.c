@@ -137,6 +137,24 @@ static struct pyinspect_error *read_threads(struct capture *capture, size_t inte
 	return error;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	const struct thread_name *left = a, *right = b;
+	if (left->interpreter != right->interpreter)
+		return left->interpreter < right->interpreter ? -1 : 1;
+	return (left->ident > right->ident) - (left->ident < right->ident);
+}
+
+const struct thread_name *capture_find_name(const struct capture *capture,
+					    uint64_t interpreter, uint64_t ident)
+{
+	struct thread_name key = {.interpreter = interpreter, .ident = ident};
+	return capture->names.count
+		       ? bsearch(&key, capture->names.items, capture->names.count,
+				 sizeof(key), compare_names)
+		       : NULL;
+}
+
 static void read_names(struct capture *capture)
 {
 	for (size_t i = 0; i < capture->interpreters.count; i++)
@@ -144,6 +162,9 @@ static void read_names(struct capture *capture)
 			   thread_names_read(capture->runtime,
 					     &capture->interpreters.items[i],
 					     capture->reader.arena, &capture->names));
+	if (capture->names.count)
+		qsort(capture->names.items, capture->names.count,
+		      sizeof(*capture->names.items), compare_names);
 }
 
 /* One reading of everything but what an earlier one has proven. */

@@ -55,6 +55,9 @@ struct capture {
 
 /** Look; capture_deinit() is needed after an error, too. */
 struct pyinspect_error *capture_take(struct capture *capture);
+/** What threading knows of a thread; NULL if nothing. */
+const struct thread_name *capture_find_name(const struct capture *capture,
+					    uint64_t interpreter, uint64_t ident);
 void capture_deinit(struct capture *capture);
 
 #endif

@@ -162,7 +162,8 @@ static void set_deadline(struct memory *memory, double timeout)
 {
 	memory->deadline = 0;
 	memory->timed_out = false;
-	if (timeout > 0)
+	/* Centuries are as good as never. */
+	if (timeout > 0 && timeout < 1e9)
 		memory->deadline =
 			(uint64_t)((clock_seconds(CLOCK_MONOTONIC) + timeout) * 1e9);
 }

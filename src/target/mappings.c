@@ -28,7 +28,7 @@ struct procmap_query {
 
 bool mapping_parse(char *line, struct mapping *ret)
 {
-	char permissions[5];
+	char permissions[5] = "";
 	unsigned int major, minor;
 	int path = 0;
 	struct mapping m = {0};
