@@ -119,6 +119,20 @@ static struct pyinspect_error *use_word(struct layout *layout, struct section *s
 	return NULL;
 }
 
+/* Without a GIL, or where references are traced, more stands before every object. */
+static bool objects_are_shifted(const struct layout *layout, const uint64_t *words)
+{
+	for (size_t i = 0; i < ALL_COUNT; i++) {
+		if (all_words[i].since > layout->dialect->debug_offsets_revision)
+			continue;
+		if (all_words[i].field == FIELD_OBJECT_TYPE)
+			return *words ==
+			       layout_at(layout, FIELD_OBJECT_TYPE) + OBJECT_HEAD_EXTRA;
+		words++;
+	}
+	return false;
+}
+
 /* Sizes come after some members that they bound, and may contradict the table's. */
 static struct pyinspect_error *check_bounds(const struct layout *layout)
 {
@@ -147,7 +161,7 @@ struct pyinspect_error *layout_from_debug_offsets(struct layout *layout,
 	struct section section = {.name = "header"};
 	bool is_free_threaded = words[DEBUG_OFFSETS_FREE_THREADED] == 1;
 	layout->is_free_threaded = is_free_threaded;
-	if (is_free_threaded)
+	if (objects_are_shifted(layout, words))
 		layout_shift_objects(layout, OBJECT_HEAD_EXTRA);
 	for (size_t i = 0; i < ALL_COUNT; i++) {
 		const struct word *word = &all_words[i];

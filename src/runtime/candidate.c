@@ -166,11 +166,12 @@ static void note_table(struct runtime *runtime)
 }
 
 static struct pyinspect_error *try_dialect(struct runtime *runtime,
-					   const struct dialect *dialect)
+					   const struct dialect *dialect, int32_t extra)
 {
 	struct pyinspect_error *error = use_dialect(runtime, dialect);
 	if (error)
 		return error;
+	layout_shift_objects(&runtime->layout, extra);
 	if (runtime->address)
 		runtime->head_pointer =
 			runtime->address +
@@ -178,7 +179,22 @@ static struct pyinspect_error *try_dialect(struct runtime *runtime,
 	error = prove(runtime);
 	if (!error)
 		note_table(runtime);
+	if (!error && extra)
+		notes_add(&runtime->notes,
+			  "layout: objects begin %d bytes later (Py_TRACE_REFS)", extra);
 	return error;
+}
+
+/* The layout of the table, and that of a build that traces references. */
+static struct pyinspect_error *try_layouts(struct runtime *runtime,
+					   const struct dialect *dialect)
+{
+	struct pyinspect_error *error = try_dialect(runtime, dialect, 0);
+	if (!error || pyinspect_error_code(error) == PYINSPECT_ERROR_NOT_PYTHON)
+		return error;
+	struct pyinspect_error *second = try_dialect(runtime, dialect, OBJECT_HEAD_EXTRA);
+	pyinspect_error_free(second ? second : error);
+	return second ? error : NULL;
 }
 
 static struct pyinspect_error *find_symbol(const struct scope *scope, const char *name,
@@ -256,7 +272,7 @@ static struct pyinspect_error *try_dialects(struct runtime *runtime,
 			continue;
 		if (dialect->head_function)
 			use_symbols(runtime, scope, dialect);
-		struct pyinspect_error *error = try_dialect(runtime, dialect);
+		struct pyinspect_error *error = try_layouts(runtime, dialect);
 		if (!error) {
 			pyinspect_error_free(nearest);
 			return NULL;
@@ -302,7 +318,7 @@ static struct pyinspect_error *try_runtime(struct runtime *runtime,
 		return prove(runtime);
 	}
 	const struct dialect *dialect = named_dialect(runtime, scope);
-	return dialect ? try_dialect(runtime, dialect) : try_dialects(runtime, scope);
+	return dialect ? try_layouts(runtime, dialect) : try_dialects(runtime, scope);
 }
 
 static uint64_t find_head_function(const struct scope *scope)
