@@ -3,6 +3,7 @@
 Prints "ready" once it hangs.
 """
 import queue
+import sys
 import threading
 import time
 
@@ -23,10 +24,23 @@ def idle():
     jobs.get()
 
 
-def is_waiting(thread):
-    """Asleep in the kernel."""
+def place(thread):
+    """Where a thread is, if it sleeps in the kernel."""
     with open(f"/proc/self/task/{thread.native_id}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0] == "S"
+        state = file.read().rpartition(")")[2].split()[0]
+    frame = sys._current_frames()[thread.ident]
+    return frame.f_code.co_name, frame.f_lineno if state == "S" else None
+
+
+def wait_until_they_hang(workers):
+    """Each where it stays: in Store.put or in Condition.wait, asleep, and there before, too."""
+    before = None
+    while True:
+        now = [place(worker) for worker in workers]
+        if now == before and all(name in ("put", "wait") and line for name, line in now):
+            return
+        before = now
+        time.sleep(0.02)
 
 
 store = Store()
@@ -37,7 +51,6 @@ workers = [
 workers += [threading.Thread(target=idle, name=f"idle-{n}", daemon=True) for n in range(8)]
 for worker in workers:
     worker.start()
-while not (first.locked() and second.locked() and all(map(is_waiting, workers))):
-    time.sleep(0.01)
+wait_until_they_hang(workers)
 print("ready", flush=True)
 workers[0].join()
