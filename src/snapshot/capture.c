@@ -311,6 +311,7 @@ static struct pyinspect_error *read_stopped(struct capture *capture, bool whole,
 					    size_t *unproven_ret)
 {
 	struct stop *stop;
+	bool expired;
 	bool *stopped = calloc(capture->held.count + 1, sizeof(*stopped));
 	if (!stopped)
 		return &error_no_memory;
@@ -328,7 +329,9 @@ static struct pyinspect_error *read_stopped(struct capture *capture, bool whole,
 	free(stopped);
 	sample_held(capture);
 	error = read_all(capture);
-	capture->stopped_us += stop_end(stop);
+	capture->stopped_us += stop_end(stop, &expired);
+	if (expired)
+		capture->held.count = 0;
 	if (!error)
 		*unproven_ret = prove(capture);
 	capture->held.count = 0;

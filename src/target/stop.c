@@ -21,6 +21,8 @@
 /* One that is not still by then is asked whether it is in such a sleep: all others are
  * held meanwhile. */
 #define PATIENCE_NS ((uint64_t)2 * 1000 * 1000)
+/* Nobody is held for longer, whatever the reader does: thousands of threads take less. */
+#define HOLD_SECONDS 3
 /* Threads may start while others are stopped: look again, but not for ever. */
 #define RESCANS 16
 
@@ -48,7 +50,7 @@ struct stop {
 	uint64_t began;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool ready, end;
+	bool ready, end, expired;
 };
 
 static uint64_t now_ns(void)
@@ -175,8 +177,15 @@ static void *trace(void *argument)
 	pthread_mutex_lock(&stop->lock);
 	stop->ready = true;
 	pthread_cond_broadcast(&stop->changed);
-	while (!stop->end)
-		pthread_cond_wait(&stop->changed, &stop->lock);
+	struct timespec limit = {.tv_sec = HOLD_SECONDS};
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	limit.tv_sec += now.tv_sec;
+	limit.tv_nsec = now.tv_nsec;
+	while (!stop->end && !stop->expired)
+		stop->expired =
+			pthread_cond_clockwait(&stop->changed, &stop->lock, CLOCK_MONOTONIC,
+					       &limit) == ETIMEDOUT;
 	pthread_mutex_unlock(&stop->lock);
 	release_all(stop);
 	return NULL;
@@ -243,20 +252,22 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 	}
 	int refusal = stop->refusal;
 	if (!report(stop, stopped_ret) && refusal) {
-		stop_end(stop);
+		bool expired;
+		stop_end(stop, &expired);
 		return permission_explain_stop(refusal, process);
 	}
 	*ret = stop;
 	return NULL;
 }
 
-double stop_end(struct stop *stop)
+double stop_end(struct stop *stop, bool *expired_ret)
 {
 	pthread_mutex_lock(&stop->lock);
 	stop->end = true;
 	pthread_cond_broadcast(&stop->changed);
 	pthread_mutex_unlock(&stop->lock);
 	pthread_join(stop->tracer, NULL);
+	*expired_ret = stop->expired;
 	double held = (double)(now_ns() - stop->began) / 1000;
 	pthread_sigmask(SIG_SETMASK, &stop->old_mask, NULL);
 	free_stop(stop);

@@ -27,7 +27,13 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 				   size_t count, bool whole, bool *stopped_ret,
 				   struct stop **ret);
 
-/** Let all go; returns for how many microseconds any of them was held. */
-double stop_end(struct stop *stop);
+/**
+ * Let all go; returns for how many microseconds any of them was held.
+ *
+ * @param expired_ret Set to whether they were let go before, because the reader took
+ * too long: what it read then proves nothing. A read that never ends (a page of a
+ * dead file server) so holds nobody for ever.
+ */
+double stop_end(struct stop *stop, bool *expired_ret);
 
 #endif
