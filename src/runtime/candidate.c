@@ -249,12 +249,19 @@ static void use_symbols(struct runtime *runtime, const struct scope *scope,
 	}
 }
 
-/* Is one error more to the point than another? A contradiction only says "not this
- * version". */
-static bool is_nearer(struct pyinspect_error *error, struct pyinspect_error *than)
+/* What was read can't be of the layout that was tried. */
+static bool is_contradiction(const struct pyinspect_error *error)
 {
 	enum pyinspect_error_code code = pyinspect_error_code(error);
-	return !than || (code != PYINSPECT_ERROR_BAD_DATA && code != PYINSPECT_ERROR_FAULT);
+	return code == PYINSPECT_ERROR_BAD_DATA || code == PYINSPECT_ERROR_FAULT;
+}
+
+/* Is one error more to the point than another? A contradiction only says "not this
+ * version". */
+static bool is_nearer(const struct pyinspect_error *error,
+		      const struct pyinspect_error *than)
+{
+	return !than || !is_contradiction(error);
 }
 
 /*
@@ -300,6 +307,20 @@ static const struct dialect *named_dialect(struct runtime *runtime,
 	return NULL;
 }
 
+/* A contradiction is mostly a moment: while it starts, its objects are not ready yet. */
+static struct pyinspect_error *explain(struct pyinspect_error *error)
+{
+	if (!error || !is_contradiction(error))
+		return error;
+	struct pyinspect_error *explained = error_create(
+		PYINSPECT_ERROR_NOT_PYTHON,
+		"its Python is starting up or ending: try again; or it is of a build that "
+		"pyinspect %s does not know (%s)",
+		pyinspect_version(), pyinspect_error_message(error));
+	pyinspect_error_free(error);
+	return explained;
+}
+
 static struct pyinspect_error *try_runtime(struct runtime *runtime,
 					   const struct scope *scope)
 {
@@ -315,10 +336,11 @@ static struct pyinspect_error *try_runtime(struct runtime *runtime,
 		runtime->head_pointer =
 			runtime->address +
 			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
-		return prove(runtime);
+		return explain(prove(runtime));
 	}
 	const struct dialect *dialect = named_dialect(runtime, scope);
-	return dialect ? try_layouts(runtime, dialect) : try_dialects(runtime, scope);
+	return explain(dialect ? try_layouts(runtime, dialect)
+			       : try_dialects(runtime, scope));
 }
 
 static uint64_t find_head_function(const struct scope *scope)
@@ -338,5 +360,5 @@ struct pyinspect_error *candidate_try(struct runtime *runtime, const struct scop
 	if (!*found_ret)
 		return NULL;
 	return runtime->address ? try_runtime(runtime, scope)
-				: try_dialects(runtime, scope);
+				: explain(try_dialects(runtime, scope));
 }

@@ -53,13 +53,16 @@ static struct pyinspect_error *not_found(const struct images *images,
 			if (strstr(image_name(&images->items[i]), other_pythons[j].name))
 				return error_create(PYINSPECT_ERROR_NOT_PYTHON, "%s",
 						    other_pythons[j].sentence);
+	/* Before the loader has mapped its library, a Python is no Python. */
+	bool may_be = executable && strstr(executable, "python");
 	const struct dialect *first = dialect_at(0), *last = dialect_at(dialect_count - 1);
 	return error_create(
 		PYINSPECT_ERROR_NOT_PYTHON,
 		"it is not a Python process: it runs %s, and none of its mapped files "
-		"is a CPython of a version from %u.%u to %u.%u",
+		"is a CPython of a version from %u.%u to %u.%u%s",
 		executable ? executable : "an unknown program", first->major, first->minor,
-		last->major, last->minor);
+		last->major, last->minor,
+		may_be ? "; it may be just starting: try again" : "");
 }
 
 static struct pyinspect_error *accept(struct runtime *runtime, const struct image *image)

@@ -204,18 +204,37 @@ static void describe(struct process *process, const char *status)
 		process->uid = (uid_t)strtoul(strpbrk(value, " \t") ?: value, NULL, 10);
 }
 
+/* A field of /proc/PID/stat, counted from 1 and beyond the second; NULL if not there. */
+static const char *stat_field(const char *stat, int number)
+{
+	/* The name may hold blanks and parentheses: count from behind the last one. */
+	const char *field = strrchr(stat, ')');
+	for (int i = 2; field && i < number; i++)
+		field = strchr(field + 1, ' ');
+	return field;
+}
+
 static void read_start_time(struct process *process)
 {
 	cleanup_free char *stat = NULL;
 	cleanup_error struct pyinspect_error *error =
 		process_read_file(process, "stat", &stat, NULL);
 	process->start_time = -1;
-	/* The name may hold blanks and parentheses: count from behind the last one. */
-	const char *field = error ? NULL : strrchr(stat, ')');
-	for (int i = 2; field && i < 22; i++)
-		field = strchr(field + 1, ' ');
+	const char *field = error ? NULL : stat_field(stat, 22);
 	if (field)
 		process->start_time = strtod(field, NULL) / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* Linux: include/linux/sched.h, PF_KTHREAD. */
+#define FLAG_KERNEL_THREAD 0x00200000ul
+
+static bool is_kernel_thread(const struct process *process)
+{
+	cleanup_free char *stat = NULL;
+	cleanup_error struct pyinspect_error *error =
+		process_read_file(process, "stat", &stat, NULL);
+	const char *flags = error ? NULL : stat_field(stat, 9);
+	return flags && (strtoul(flags, NULL, 10) & FLAG_KERNEL_THREAD);
 }
 
 static struct pyinspect_error *check_kind(struct process *process, char **status)
@@ -233,12 +252,16 @@ static struct pyinspect_error *check_kind(struct process *process, char **status
 			return no_process(process->pid);
 		}
 	}
-	if (!status_value(*status, "VmSize"))
+	if (status_value(*status, "VmSize"))
+		return NULL;
+	if (is_kernel_thread(process))
 		return error_create(
 			PYINSPECT_ERROR_NOT_PYTHON,
 			"process %d is a thread of the kernel's, not a Python process",
 			process->pid);
-	return NULL;
+	return error_create(PYINSPECT_ERROR_NO_TARGET,
+			    "process %d is just ending: it has no memory any more",
+			    process->pid);
 }
 
 static struct pyinspect_error *hold(struct process *process, pid_t pid)

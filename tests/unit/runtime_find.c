@@ -92,7 +92,7 @@ static void test_thread_of_another(void)
 		put(&fake.world, thread, FIELD_THREAD_INTERPRETER, fake.globals);
 		/* What tells its version is refused for what it is. */
 		if (fake.world.layout.dialect->version_symbol)
-			check_refused(&fake, PYINSPECT_ERROR_BAD_DATA, "does not belong");
+			check_refused(&fake, PYINSPECT_ERROR_NOT_PYTHON, "does not belong");
 		else
 			CHECK(error_code_of(take(&fake)) != 0);
 	}
