@@ -86,6 +86,9 @@ struct raw_thread {
 	uint64_t tstate, ident;
 	/** Thread id as the target sees it; 0 if unknown. */
 	pid_t inner_tid;
+	/** The C library's struct of the thread has no id, or is gone: the kernel clears it
+	 *  when the thread ends. Only where the id is taken from there (before 3.11). */
+	bool has_no_tid;
 	/** Frame to begin with; 0 if it has none. */
 	uint64_t frame;
 	/**

@@ -40,6 +40,8 @@ static struct raw_thread read_thread(const struct runtime *runtime, uint64_t tst
 		thread.inner_tid = (pid_t)native;
 	else
 		thread.inner_tid = tid_of_ident(runtime, thread.ident);
+	thread.has_no_tid =
+		!layout_has(&runtime->layout, FIELD_THREAD_NATIVE_ID) && !thread.inner_tid;
 	view_try(view, tstate, FIELD_THREAD_DATASTACK_CHUNK, &thread.chunk);
 	thread.error = frame_innermost(view, tstate, &thread.frame);
 	thread.has_activation =

@@ -45,7 +45,7 @@ void capture_deinit(struct capture *capture)
 	drop_threads(&capture->threads);
 	stack_reader_deinit(&capture->reader);
 	os_threads_deinit(&capture->os);
-	free(capture->held.items);
+	free(capture->ended.items);
 	free(capture->interpreters.items);
 	free(capture->names.items);
 	pyinspect_error_free(capture->stop_error);
@@ -59,14 +59,6 @@ static void begin_reading(struct capture *capture)
 	capture->interpreters.count = 0;
 	capture->names.count = 0;
 	drop_errors(capture);
-}
-
-static bool is_held(const struct capture *capture, pid_t tid)
-{
-	for (size_t i = 0; i < capture->held.count; i++)
-		if (capture->held.items[i] == tid)
-			return true;
-	return false;
 }
 
 /* A thread that an earlier reading has proven, and that is still listed. */
@@ -109,6 +101,8 @@ static struct pyinspect_error *read_thread(struct capture *capture, struct raw_t
 		capture->reader.watch =
 			capture->interpreters.items[interpreter].collecting_frame;
 		find_os_thread(capture, &thread);
+		thread.stopped = capture->stop && thread.os.tid &&
+				 stop_holds(capture->stop, thread.os.tid);
 		if (!stack_read(&capture->reader, &thread.raw, &thread.stack))
 			return &error_no_memory;
 	}
@@ -185,24 +179,46 @@ static struct pyinspect_error *read_all(struct capture *capture)
 	return error;
 }
 
-/* Memory that no kernel's thread belongs to does not move while we look. */
-static bool can_not_run(const struct capture *capture, const struct captured_thread *thread)
+/* The thread state's own thread is no more; of 2.7, a forked child has such for ever. */
+static bool has_ended(const struct capture *capture, const struct captured_thread *thread)
 {
-	if (!capture->target->process)
-		return true;
-	return thread->os.tid == 0 && thread->raw.inner_tid != 0 &&
-	       !thread_may_live(capture->target->process, thread->raw.inner_tid);
+	if (thread->os.tid || !thread->raw.inner_tid)
+		return thread->raw.has_no_tid;
+	return !thread_may_live(capture->target->process, thread->raw.inner_tid);
 }
 
-static bool is_proven(const struct capture *capture, struct captured_thread *thread)
+/* It had ended already when this reading began: nobody has written it meanwhile. */
+static bool had_ended(const struct capture *capture, const struct captured_thread *thread)
 {
-	if (can_not_run(capture, thread))
+	for (size_t i = 0; i < capture->ended.count; i++)
+		if (capture->ended.items[i] == thread->raw.tstate)
+			return true;
+	return false;
+}
+
+static bool is_proven(const struct capture *capture, const struct captured_thread *thread)
+{
+	/* Memory without threads doesn't move while we look. */
+	if (!capture->target->process)
 		return true;
-	if (thread->os.tid && is_held(capture, thread->os.tid)) {
-		thread->stopped = true;
-		return !thread->stack.is_doubtful;
+	if (thread->stopped || capture->stop_is_whole)
+		return !thread->stack.is_doubtful && !thread->raw.error;
+	if (thread->os.tid)
+		return thread_has_not_run(capture->target->process, &thread->os);
+	return has_ended(capture, thread) && had_ended(capture, thread);
+}
+
+/* For the next reading. */
+static void note_ended(struct capture *capture)
+{
+	capture->ended.count = 0;
+	for (size_t i = 0; i < capture->threads.count && capture->target->process; i++) {
+		const struct captured_thread *thread = &capture->threads.items[i];
+		/* Without memory for it, the thread is just not proven. */
+		if (has_ended(capture, thread) &&
+		    !array_push(&capture->ended, thread->raw.tstate))
+			return;
 	}
-	return thread->os.tid && thread_has_not_run(capture->target->process, &thread->os);
 }
 
 static bool shares_tid(const struct capture *capture, const struct captured_thread *thread)
@@ -216,9 +232,9 @@ static bool shares_tid(const struct capture *capture, const struct captured_thre
 }
 
 /*
- * An interpreter that another thread created may run in any thread: its thread state
- * keeps the creator's id. What that thread did proves nothing then, only that
- * all stood still.
+ * A thread state has the id of the thread that made it: a new one until its own thread
+ * begins, one of another interpreter for ever, whatever thread runs it. What the
+ * maker did proves nothing then, only that all stood still.
  */
 static void doubt_shared(struct capture *capture)
 {
@@ -229,10 +245,24 @@ static void doubt_shared(struct capture *capture)
 	}
 }
 
-/* Returns how many threads are not proven. */
+/* Lists that broke off prove nothing if any thread could have changed them. */
+static bool lists_are_doubtful(const struct capture *capture)
+{
+	if (!capture->errors.count || !capture->target->process)
+		return false;
+	for (size_t i = 0; i < capture->os.count; i++) {
+		const struct os_thread *os = &capture->os.items[i];
+		if (!(capture->stop && stop_holds(capture->stop, os->tid)) &&
+		    !thread_has_not_run(capture->target->process, os))
+			return true;
+	}
+	return false;
+}
+
+/* Returns how many threads are not proven, and the lists of them. */
 static size_t prove(struct capture *capture)
 {
-	size_t unproven = 0;
+	size_t unproven = lists_are_doubtful(capture);
 	for (size_t i = 0; i < capture->threads.count; i++) {
 		struct captured_thread *thread = &capture->threads.items[i];
 		struct os_thread *os;
@@ -243,7 +273,8 @@ static size_t prove(struct capture *capture)
 		if (os)
 			os->settled = thread->verified;
 	}
-	if (unproven && capture->interpreters.count > 1)
+	note_ended(capture);
+	if (unproven)
 		doubt_shared(capture);
 	return unproven;
 }
@@ -272,6 +303,11 @@ static struct pyinspect_error *read_unstopped(struct capture *capture, size_t *u
 	return NULL;
 }
 
+struct pids {
+	pid_t *items;
+	size_t count, capacity;
+};
+
 static bool list_unproven(const struct capture *capture, struct pids *ret)
 {
 	for (size_t i = 0; i < capture->threads.count; i++) {
@@ -285,70 +321,75 @@ static bool list_unproven(const struct capture *capture, struct pids *ret)
 	return true;
 }
 
-/* Keep of the asked ones those that stand still. */
-static void keep_held(struct pids *pids, const bool *stopped)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < pids->count; i++)
-		if (stopped[i])
-			pids->items[kept++] = pids->items[i];
-	pids->count = kept;
-}
-
 /* Where they stand now: a thread that waits by turns, for the GIL, was found at random. */
 static void sample_held(struct capture *capture)
 {
-	for (size_t i = 0; i < capture->held.count; i++) {
-		struct os_thread *os =
-			os_threads_find(&capture->os, capture->held.items[i]);
-		if (os)
-			thread_sample_syscall(capture->target->process, os);
-	}
+	for (size_t i = 0; i < capture->os.count; i++)
+		if (stop_holds(capture->stop, capture->os.items[i].tid))
+			thread_sample_syscall(capture->target->process,
+					      &capture->os.items[i]);
 }
 
-/* Read while the threads in capture->held are stopped. */
-static struct pyinspect_error *read_stopped(struct capture *capture, bool whole,
+/* Threads that have started since the list was made. They are stopped, and what their
+ * state was before isn't known. */
+static struct pyinspect_error *add_new_threads(struct capture *capture)
+{
+	for (size_t i = 0; i < capture->os.count; i++)
+		capture->os.items[i].settled = true;
+	struct pyinspect_error *error =
+		capture->target->ops->threads(capture->target->context, &capture->os);
+	for (size_t i = 0; i < capture->os.count && !error; i++)
+		if (!capture->os.items[i].settled)
+			capture->os.items[i].state = '\0';
+	return error;
+}
+
+/* Read while threads are stopped: those in the list, or with whole, all. */
+static struct pyinspect_error *read_stopped(struct capture *capture,
+					    const struct pids *pids, bool whole,
 					    size_t *unproven_ret)
 {
-	struct stop *stop;
 	bool expired;
-	bool *stopped = calloc(capture->held.count + 1, sizeof(*stopped));
-	if (!stopped)
-		return &error_no_memory;
-	struct pyinspect_error *error =
-		stop_begin(capture->target->process, capture->held.items,
-			   capture->held.count, whole, stopped, &stop);
+	struct pyinspect_error *error = stop_begin(capture->target->process, pids->items,
+						   pids->count, whole, &capture->stop);
 	if (error) {
-		free(stopped);
-		capture->held.count = 0;
 		pyinspect_error_free(capture->stop_error);
 		capture->stop_error = error;
 		return NULL;
 	}
-	keep_held(&capture->held, stopped);
-	free(stopped);
+	capture->stop_is_whole = whole;
+	error = whole ? add_new_threads(capture) : NULL;
 	sample_held(capture);
-	error = read_all(capture);
-	capture->stopped_us += stop_end(stop, &expired);
-	if (expired)
-		capture->held.count = 0;
+	if (!error)
+		error = read_all(capture);
 	if (!error)
 		*unproven_ret = prove(capture);
-	capture->held.count = 0;
+	capture->stopped_us += stop_end(capture->stop, &expired);
+	capture->stop = NULL;
+	capture->stop_is_whole = false;
+	/* They ran on while they were read. */
+	for (size_t i = 0; expired && i < capture->threads.count; i++)
+		capture->threads.items[i].verified &= !capture->threads.items[i].stopped;
 	return error;
+}
+
+static bool goes_on(const struct capture *capture, const struct pyinspect_error *error)
+{
+	return !error && !is_late(capture) && !capture->stop_error;
 }
 
 static struct pyinspect_error *stop_unproven(struct capture *capture, size_t unproven)
 {
 	struct pyinspect_error *error = NULL;
-	for (int i = 0; i < STOPPED_TRIES && unproven && !error && !is_late(capture) &&
-			!capture->stop_error;
-	     i++) {
-		if (!list_unproven(capture, &capture->held))
-			return &error_no_memory;
-		if (!capture->held.count)
-			break;
-		error = read_stopped(capture, i == STOPPED_TRIES - 1, &unproven);
+	for (int i = 0; i < STOPPED_TRIES && unproven && goes_on(capture, error); i++) {
+		struct pids pids = {0};
+		if (!list_unproven(capture, &pids))
+			error = &error_no_memory;
+		bool whole = i == STOPPED_TRIES - 1 || !pids.count;
+		/* One thread is wanted, and that one is proven. */
+		if (!error && (pids.count || !capture->options->tid))
+			error = read_stopped(capture, &pids, whole, &unproven);
+		free(pids.items);
 	}
 	return error;
 }
@@ -356,12 +397,10 @@ static struct pyinspect_error *stop_unproven(struct capture *capture, size_t unp
 /* Of one instant: nothing that an earlier one has proven is kept. */
 static struct pyinspect_error *read_instant(struct capture *capture, size_t *unproven_ret)
 {
+	struct pids none = {0};
 	for (size_t i = 0; i < capture->threads.count; i++)
 		capture->threads.items[i].verified = false;
-	for (size_t i = 0; i < capture->os.count; i++)
-		if (!array_push(&capture->held, capture->os.items[i].tid))
-			return &error_no_memory;
-	return read_stopped(capture, true, unproven_ret);
+	return read_stopped(capture, &none, true, unproven_ret);
 }
 
 static struct pyinspect_error *stop_whole(struct capture *capture)
@@ -369,9 +408,7 @@ static struct pyinspect_error *stop_whole(struct capture *capture)
 	size_t unproven = 1;
 	struct pyinspect_error *error =
 		capture->target->ops->threads(capture->target->context, &capture->os);
-	for (int i = 0; i < STOPPED_TRIES && unproven && !error && !is_late(capture) &&
-			!capture->stop_error;
-	     i++)
+	for (int i = 0; i < STOPPED_TRIES && unproven && goes_on(capture, error); i++)
 		error = read_instant(capture, &unproven);
 	if (error || !capture->stop_error)
 		return error;

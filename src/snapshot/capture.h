@@ -32,11 +32,15 @@ struct capture {
 	struct pyinspect_snapshot *snapshot;
 	struct stack_reader reader;
 	struct os_threads os;
-	/** Threads that are held stopped now. */
-	struct pids {
-		pid_t *items;
+	/** What holds threads stopped now; NULL if nothing does. */
+	struct stop *stop;
+	/** It holds the whole process. */
+	bool stop_is_whole;
+	/** Thread states whose thread had ended when the last reading was over. */
+	struct ended {
+		uint64_t *items;
 		size_t count, capacity;
-	} held;
+	} ended;
 	struct raw_interpreters interpreters;
 	struct captured_threads threads;
 	struct thread_names names;

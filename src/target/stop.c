@@ -42,8 +42,6 @@ struct stop {
 	pid_t pid;
 	bool whole;
 	struct tracees tracees;
-	/** How many of the first ones were asked for. */
-	size_t asked;
 	int refusal;
 	pthread_t tracer;
 	sigset_t old_mask;
@@ -199,14 +197,20 @@ static void free_stop(struct stop *stop)
 	free(stop);
 }
 
-static bool report(const struct stop *stop, bool *stopped_ret)
+bool stop_holds(const struct stop *stop, pid_t tid)
 {
-	bool any = false;
-	for (size_t i = 0; i < stop->asked; i++) {
-		stopped_ret[i] = stop->tracees.items[i].stopped;
-		any |= stopped_ret[i];
-	}
-	return any;
+	for (size_t i = 0; i < stop->tracees.count; i++)
+		if (stop->tracees.items[i].tid == tid)
+			return stop->tracees.items[i].stopped;
+	return false;
+}
+
+static bool holds_any(const struct stop *stop)
+{
+	for (size_t i = 0; i < stop->tracees.count; i++)
+		if (stop->tracees.items[i].stopped)
+			return true;
+	return false;
 }
 
 static struct pyinspect_error *start(struct stop *stop)
@@ -229,15 +233,13 @@ static struct pyinspect_error *start(struct stop *stop)
 }
 
 struct pyinspect_error *stop_begin(const struct process *process, const pid_t *tids,
-				   size_t count, bool whole, bool *stopped_ret,
-				   struct stop **ret)
+				   size_t count, bool whole, struct stop **ret)
 {
 	struct stop *stop = calloc(1, sizeof(*stop));
 	if (!stop)
 		return &error_no_memory;
 	stop->pid = process->pid;
 	stop->whole = whole;
-	stop->asked = count;
 	pthread_mutex_init(&stop->lock, NULL);
 	pthread_cond_init(&stop->changed, NULL);
 	struct pyinspect_error *error = NULL;
@@ -251,7 +253,7 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 		return error;
 	}
 	int refusal = stop->refusal;
-	if (!report(stop, stopped_ret) && refusal) {
+	if (!holds_any(stop) && refusal) {
 		bool expired;
 		stop_end(stop, &expired);
 		return permission_explain_stop(refusal, process);

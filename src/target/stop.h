@@ -20,12 +20,14 @@ struct stop;
  * All signals of the calling thread that could end or stop it are blocked until
  * stop_end(): a ^Z would otherwise leave the target standing.
  *
- * @param tids Threads to stop; with whole, all others that appear, too.
- * @param stopped_ret Set for each of tids to whether it stands still.
+ * @param tids Threads to stop; with whole, all others too, also those that start.
+ * @return NULL; PERMISSION if none could be stopped, because of another tracer.
  */
 struct pyinspect_error *stop_begin(const struct process *process, const pid_t *tids,
-				   size_t count, bool whole, bool *stopped_ret,
-				   struct stop **ret);
+				   size_t count, bool whole, struct stop **ret);
+
+/** The thread stands still. */
+bool stop_holds(const struct stop *stop, pid_t tid);
 
 /**
  * Let all go; returns for how many microseconds any of them was held.
