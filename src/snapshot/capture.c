@@ -45,7 +45,6 @@ void capture_deinit(struct capture *capture)
 	drop_threads(&capture->threads);
 	stack_reader_deinit(&capture->reader);
 	os_threads_deinit(&capture->os);
-	free(capture->ended.items);
 	free(capture->interpreters.items);
 	free(capture->names.items);
 	pyinspect_error_free(capture->stop_error);
@@ -187,15 +186,21 @@ static bool has_ended(const struct capture *capture, const struct captured_threa
 	return !thread_may_live(capture->target->process, thread->raw.inner_tid);
 }
 
-/* It had ended already when this reading began: nobody has written it meanwhile. */
-static bool had_ended(const struct capture *capture, const struct captured_thread *thread)
+/* Nobody has run, so nothing at all has changed, and no thread was started. */
+static bool all_stood_still(const struct capture *capture)
 {
-	for (size_t i = 0; i < capture->ended.count; i++)
-		if (capture->ended.items[i] == thread->raw.tstate)
-			return true;
-	return false;
+	if (!capture->os.is_complete)
+		return false;
+	for (size_t i = 0; i < capture->os.count; i++) {
+		const struct os_thread *os = &capture->os.items[i];
+		if (!(capture->stop && stop_holds(capture->stop, os->tid)) &&
+		    !thread_has_not_run(capture->target->process, os))
+			return false;
+	}
+	return true;
 }
 
+/* Whether a thread was read as it was. */
 static bool is_proven(const struct capture *capture, const struct captured_thread *thread)
 {
 	/* Memory without threads doesn't move while we look. */
@@ -205,58 +210,60 @@ static bool is_proven(const struct capture *capture, const struct captured_threa
 		return !thread->stack.is_doubtful && !thread->raw.error;
 	if (thread->os.tid)
 		return thread_has_not_run(capture->target->process, &thread->os);
-	return has_ended(capture, thread) && had_ended(capture, thread);
+	return has_ended(capture, thread) && all_stood_still(capture);
 }
 
-/* For the next reading. */
-static void note_ended(struct capture *capture)
+static int compare_tid(const void *a, const void *b)
 {
-	capture->ended.count = 0;
-	for (size_t i = 0; i < capture->threads.count && capture->target->process; i++) {
-		const struct captured_thread *thread = &capture->threads.items[i];
-		/* Without memory for it, the thread is just not proven. */
-		if (has_ended(capture, thread) &&
-		    !array_push(&capture->ended, thread->raw.tstate))
-			return;
-	}
+	const struct captured_thread *const *left = a, *const *right = b;
+	return ((*left)->raw.inner_tid > (*right)->raw.inner_tid) -
+	       ((*left)->raw.inner_tid < (*right)->raw.inner_tid);
 }
 
-static bool shares_tid(const struct capture *capture, const struct captured_thread *thread)
+/* Take the proof from threads that follow one another with the same id. */
+static size_t doubt_equals(struct captured_thread **sorted, size_t count)
 {
-	for (size_t i = 0; i < capture->threads.count; i++) {
-		const struct captured_thread *other = &capture->threads.items[i];
-		if (other != thread && other->raw.inner_tid == thread->raw.inner_tid)
-			return true;
+	size_t doubted = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool shared =
+			(i > 0 && compare_tid(&sorted[i - 1], &sorted[i]) == 0) ||
+			(i + 1 < count && compare_tid(&sorted[i], &sorted[i + 1]) == 0);
+		doubted += shared && sorted[i]->verified;
+		if (shared)
+			sorted[i]->verified = false;
 	}
-	return false;
+	return doubted;
 }
 
 /*
  * A thread state has the id of the thread that made it: a new one until its own thread
  * begins, one of another interpreter for ever, whatever thread runs it. What the
  * maker did proves nothing then, only that all stood still.
+ *
+ * Returns how many threads are not proven because of that.
  */
-static void doubt_shared(struct capture *capture)
+static size_t doubt_shared(struct capture *capture)
 {
-	for (size_t i = 0; i < capture->threads.count; i++) {
-		struct captured_thread *thread = &capture->threads.items[i];
-		if (thread->verified && thread->os.tid && shares_tid(capture, thread))
-			thread->verified = false;
+	size_t count = capture->threads.count;
+	struct captured_thread **sorted =
+		calloc(count + 1, sizeof(struct captured_thread *));
+	if (!capture->target->process || capture->stop_is_whole || !sorted) {
+		free(sorted);
+		return 0;
 	}
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &capture->threads.items[i];
+	qsort(sorted, count, sizeof(struct captured_thread *), compare_tid);
+	size_t doubted = doubt_equals(sorted, count);
+	free(sorted);
+	return doubted;
 }
 
 /* Lists that broke off prove nothing if any thread could have changed them. */
 static bool lists_are_doubtful(const struct capture *capture)
 {
-	if (!capture->errors.count || !capture->target->process)
-		return false;
-	for (size_t i = 0; i < capture->os.count; i++) {
-		const struct os_thread *os = &capture->os.items[i];
-		if (!(capture->stop && stop_holds(capture->stop, os->tid)) &&
-		    !thread_has_not_run(capture->target->process, os))
-			return true;
-	}
-	return false;
+	return capture->errors.count && capture->target->process &&
+	       !all_stood_still(capture);
 }
 
 /* Returns how many threads are not proven, and the lists of them. */
@@ -273,9 +280,8 @@ static size_t prove(struct capture *capture)
 		if (os)
 			os->settled = thread->verified;
 	}
-	note_ended(capture);
-	if (unproven)
-		doubt_shared(capture);
+	if (!all_stood_still(capture))
+		unproven += doubt_shared(capture);
 	return unproven;
 }
 
@@ -330,8 +336,8 @@ static void sample_held(struct capture *capture)
 					      &capture->os.items[i]);
 }
 
-/* Threads that have started since the list was made. They are stopped, and what their
- * state was before isn't known. */
+/* Threads that have started since the list was made. Of those that are stopped, it isn't
+ * known what their state was before. */
 static struct pyinspect_error *add_new_threads(struct capture *capture)
 {
 	for (size_t i = 0; i < capture->os.count; i++)
@@ -339,7 +345,8 @@ static struct pyinspect_error *add_new_threads(struct capture *capture)
 	struct pyinspect_error *error =
 		capture->target->ops->threads(capture->target->context, &capture->os);
 	for (size_t i = 0; i < capture->os.count && !error; i++)
-		if (!capture->os.items[i].settled)
+		if (!capture->os.items[i].settled &&
+		    stop_holds(capture->stop, capture->os.items[i].tid))
 			capture->os.items[i].state = '\0';
 	return error;
 }
@@ -358,7 +365,7 @@ static struct pyinspect_error *read_stopped(struct capture *capture,
 		return NULL;
 	}
 	capture->stop_is_whole = whole;
-	error = whole ? add_new_threads(capture) : NULL;
+	error = add_new_threads(capture);
 	sample_held(capture);
 	if (!error)
 		error = read_all(capture);

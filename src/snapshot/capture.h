@@ -36,11 +36,6 @@ struct capture {
 	struct stop *stop;
 	/** It holds the whole process. */
 	bool stop_is_whole;
-	/** Thread states whose thread had ended when the last reading was over. */
-	struct ended {
-		uint64_t *items;
-		size_t count, capacity;
-	} ended;
 	struct raw_interpreters interpreters;
 	struct captured_threads threads;
 	struct thread_names names;

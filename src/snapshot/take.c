@@ -168,12 +168,33 @@ static void set_deadline(struct memory *memory, double timeout)
 			(uint64_t)((clock_seconds(CLOCK_MONOTONIC) + timeout) * 1e9);
 }
 
+/* Readings of a process that runs may go wrong: one that comes out is proven. */
+#define FIND_TRIES 4
+
+static struct pyinspect_error *find_runtime(struct target *target, const char *executable,
+					    struct runtime *runtime)
+{
+	struct pyinspect_error *error = NULL;
+	for (int i = 0; i < FIND_TRIES; i++) {
+		pyinspect_error_free(error);
+		memory_forget(&target->memory);
+		error = runtime_find(target, executable, runtime);
+		if (!error || pyinspect_error_code(error) != PYINSPECT_ERROR_NOT_PYTHON ||
+		    target->memory.timed_out)
+			break;
+	}
+	if (!error || !target->memory.timed_out)
+		return error;
+	pyinspect_error_free(error);
+	return error_create(PYINSPECT_ERROR_TIMEOUT,
+			    "the time limit was reached before its Python was found");
+}
+
 static struct pyinspect_error *take(struct target *target,
 				    const struct pyinspect_options *options,
 				    struct pyinspect_snapshot *snapshot)
 {
 	struct runtime runtime = {0};
-	memory_forget(&target->memory);
 	set_deadline(&target->memory, options->timeout);
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;
@@ -181,13 +202,7 @@ static struct pyinspect_error *take(struct target *target,
 	if (target->process)
 		describe_process(snapshot, target->process);
 	struct pyinspect_error *error =
-		runtime_find(target, snapshot->executable, &runtime);
-	if (error && target->memory.timed_out) {
-		pyinspect_error_free(error);
-		error = error_create(
-			PYINSPECT_ERROR_TIMEOUT,
-			"the time limit was reached before its Python was found");
-	}
+		find_runtime(target, snapshot->executable, &runtime);
 	if (!error)
 		error = look(target, &runtime, options, snapshot);
 	runtime_deinit(&runtime);

@@ -54,6 +54,8 @@ struct os_thread {
 struct os_threads {
 	struct os_thread *items;
 	size_t count, capacity;
+	/** All threads that lived when the sampling was over are in the list. */
+	bool is_complete;
 };
 
 struct target_ops {

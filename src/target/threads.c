@@ -208,6 +208,56 @@ static void drop_ended(struct os_threads *threads)
 	threads->count = kept;
 }
 
+/* How often the list is made anew while threads start. */
+#define LISTINGS 6
+
+/* Sample those that are not in the list yet; *count_ret is how many there were. */
+static struct pyinspect_error *sample_new(const struct process *process, int task,
+					  struct os_threads *threads, size_t *count_ret)
+{
+	struct os_threads listed = {0}, fresh = {0};
+	struct pyinspect_error *error = list_tids(process, task, &listed);
+	for (size_t i = 0; i < listed.count && !error; i++)
+		if (!os_threads_find(threads, listed.items[i].tid) &&
+		    !array_push(&fresh, listed.items[i]))
+			error = &error_no_memory;
+	free(listed.items);
+	*count_ret = fresh.count;
+	struct sampling sampling = {.process = process,
+				    .task = task,
+				    .old = &(struct os_threads){0},
+				    .now = &fresh,
+				    .keep = descriptors_to_keep()};
+	if (!error)
+		sample_all(&sampling);
+	for (size_t i = 0; i < fresh.count && !error; i++)
+		if (fresh.items[i].tid && !array_push(threads, fresh.items[i]))
+			error = &error_no_memory;
+	free(fresh.items);
+	qsort(threads->items, threads->count, sizeof(*threads->items), compare_tids);
+	return error;
+}
+
+static struct pyinspect_error *sample_listed(const struct process *process, int task,
+					     struct os_threads *old, struct os_threads *now)
+{
+	struct pyinspect_error *error = list_tids(process, task, now);
+	if (error)
+		return error;
+	struct sampling sampling = {.process = process,
+				    .task = task,
+				    .old = old,
+				    .now = now,
+				    .keep = descriptors_to_keep()};
+	sample_all(&sampling);
+	drop_ended(now);
+	size_t fresh = 1;
+	for (int i = 0; i < LISTINGS && fresh && !error; i++)
+		error = sample_new(process, task, now, &fresh);
+	now->is_complete = !fresh;
+	return error;
+}
+
 struct pyinspect_error *threads_list(const struct process *process,
 				     struct os_threads *threads)
 {
@@ -217,18 +267,11 @@ struct pyinspect_error *threads_list(const struct process *process,
 	if (task < 0)
 		return error_system(errno, "task", "can't list the threads of process %d",
 				    process->pid);
-	struct pyinspect_error *error = list_tids(process, task, &now);
+	struct pyinspect_error *error = sample_listed(process, task, threads, &now);
 	if (error) {
 		os_threads_deinit(&now);
 		return error;
 	}
-	struct sampling sampling = {.process = process,
-				    .task = task,
-				    .old = threads,
-				    .now = &now,
-				    .keep = descriptors_to_keep()};
-	sample_all(&sampling);
-	drop_ended(&now);
 	os_threads_deinit(threads);
 	*threads = now;
 	return NULL;
