@@ -220,6 +220,14 @@ static int compare_tid(const void *a, const void *b)
 	       ((*left)->raw.inner_tid < (*right)->raw.inner_tid);
 }
 
+static bool has_equals(struct captured_thread **sorted, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (compare_tid(&sorted[i - 1], &sorted[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Take the proof from threads that follow one another with the same id. */
 static size_t doubt_equals(struct captured_thread **sorted, size_t count)
 {
@@ -254,7 +262,9 @@ static size_t doubt_shared(struct capture *capture)
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &capture->threads.items[i];
 	qsort(sorted, count, sizeof(struct captured_thread *), compare_tid);
-	size_t doubted = doubt_equals(sorted, count);
+	size_t doubted = 0;
+	if (has_equals(sorted, count) && !all_stood_still(capture))
+		doubted = doubt_equals(sorted, count);
 	free(sorted);
 	return doubted;
 }
@@ -280,9 +290,7 @@ static size_t prove(struct capture *capture)
 		if (os)
 			os->settled = thread->verified;
 	}
-	if (!all_stood_still(capture))
-		unproven += doubt_shared(capture);
-	return unproven;
+	return unproven + doubt_shared(capture);
 }
 
 static bool is_late(const struct capture *capture)
