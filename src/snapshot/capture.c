@@ -335,13 +335,17 @@ static bool list_unproven(const struct capture *capture, struct pids *ret)
 	return true;
 }
 
-/* Where they stand now: a thread that waits by turns, for the GIL, was found at random. */
+/* Where they stand now: a thread that waits by turns, for the GIL, was found at random.
+ * When all are stopped, those that were found in a call are taken to be there still:
+ * asking thousands would hold all the longer. */
 static void sample_held(struct capture *capture)
 {
-	for (size_t i = 0; i < capture->os.count; i++)
-		if (stop_holds(capture->stop, capture->os.items[i].tid))
-			thread_sample_syscall(capture->target->process,
-					      &capture->os.items[i]);
+	for (size_t i = 0; i < capture->os.count; i++) {
+		struct os_thread *os = &capture->os.items[i];
+		if ((os->syscall < 0 || !capture->stop_is_whole) &&
+		    stop_holds(capture->stop, os->tid))
+			thread_sample_syscall(capture->target->process, os);
+	}
 }
 
 /* Threads that have started since the list was made. Of those that are stopped, it isn't
