@@ -114,6 +114,13 @@ static int compare_tids(const void *a, const void *b)
 	return (left->tid > right->tid) - (left->tid < right->tid);
 }
 
+static void sort_by_tid(struct os_threads *threads)
+{
+	if (threads->count)
+		qsort(threads->items, threads->count, sizeof(*threads->items),
+		      compare_tids);
+}
+
 static bool add_thread(struct os_threads *threads, pid_t tid)
 {
 	struct os_thread thread = {
@@ -137,7 +144,7 @@ static struct pyinspect_error *list_tids(const struct process *process, int task
 	closedir(directory);
 	if (!memory)
 		return &error_no_memory;
-	qsort(threads->items, threads->count, sizeof(*threads->items), compare_tids);
+	sort_by_tid(threads);
 	return NULL;
 }
 
@@ -234,7 +241,7 @@ static struct pyinspect_error *sample_new(const struct process *process, int tas
 		if (fresh.items[i].tid && !array_push(threads, fresh.items[i]))
 			error = &error_no_memory;
 	free(fresh.items);
-	qsort(threads->items, threads->count, sizeof(*threads->items), compare_tids);
+	sort_by_tid(threads);
 	return error;
 }
 
