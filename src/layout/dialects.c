@@ -217,11 +217,11 @@ void hexversion_text(uint32_t hexversion, char text[24])
 			 hexversion & 0xf);
 }
 
-bool dialect_has(const struct dialect *dialect, const char *machine, int field)
+bool dialect_has(const struct dialect *dialect, const char *machine, enum field field)
 {
 	const struct layout_table *table = dialect_table(dialect, machine);
 	for (size_t i = 0; table && i < table->count; i++)
-		if ((int)table->entries[i].field == field)
+		if (table->entries[i].field == field)
 			return true;
 	return false;
 }

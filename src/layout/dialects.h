@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct layout_table;
+#include "layout/layout.h"
 
 /** How a code object's line table is written. CPython: Objects/lnotab_notes.txt. */
 enum line_table {
@@ -114,6 +114,6 @@ const struct layout_table *dialect_table(const struct dialect *dialect,
 					 const char *machine);
 
 /** Release builds of the dialect's version have the member. */
-bool dialect_has(const struct dialect *dialect, const char *machine, int field);
+bool dialect_has(const struct dialect *dialect, const char *machine, enum field field);
 
 #endif
