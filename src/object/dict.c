@@ -113,11 +113,41 @@ struct pyinspect_error *dict_begin(const struct view *view, uint64_t object,
 	return begin_keys(view, keys, first_value(view, values), cursor);
 }
 
+/* Keys that are brought into the cache in one call: few at first, since what is looked
+ * for may be the first one. */
+#define AHEAD_MIN 8
+#define AHEAD_MAX 128
+/* Bytes of a short str, or of an int. */
+#define KEY_SIZE 0x50
+
+/* Keys lie anywhere: one call for many of them instead of one for each. */
+static void prefetch_keys(struct dict_cursor *cursor)
+{
+	struct memory *memory = cursor->view.memory;
+	struct memory_range ranges[AHEAD_MAX];
+	uint64_t words[AHEAD_MAX * 3], first = cursor->index;
+	size_t count = cursor->prefetched ? AHEAD_MAX : AHEAD_MIN, found = 0;
+	if (count > cursor->count - first)
+		count = cursor->count - first;
+	cursor->prefetched = first + count;
+	if (!memory_try(memory, cursor->entries + first * cursor->entry_size, words,
+			count * cursor->entry_size))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t key = words[(i * cursor->entry_size + cursor->key_offset) / 8];
+		if (key)
+			ranges[found++] = (struct memory_range){key, KEY_SIZE};
+	}
+	memory_prefetch_many(memory, ranges, found);
+}
+
 bool dict_next(struct dict_cursor *cursor, uint64_t *key_ret, uint64_t *value_ret)
 {
 	struct memory *memory = cursor->view.memory;
 	while (cursor->index < cursor->count) {
 		uint64_t words[3] = {0};
+		if (cursor->index >= cursor->prefetched)
+			prefetch_keys(cursor);
 		uint64_t index = cursor->index++;
 		cursor->error =
 			memory_read(memory, cursor->entries + index * cursor->entry_size,

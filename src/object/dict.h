@@ -14,6 +14,8 @@ struct dict_cursor {
 	/** Values apart from the keys; 0 if they are in the entries. */
 	uint64_t values;
 	uint64_t index, count;
+	/** Entries before this one have been brought into the cache with their keys. */
+	uint64_t prefetched;
 	/** What ended the walk early; the caller frees it. */
 	struct pyinspect_error *error;
 };

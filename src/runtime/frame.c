@@ -38,30 +38,41 @@ bool frame_activation_caller(const struct view *view, uint64_t tstate, uint64_t 
 	       view_try(view, previous, FIELD_CFRAME_CURRENT_FRAME, ret);
 }
 
-/* A copy of a frame, from which members are taken without reading again. */
-struct copy {
+bool frame_outside(const struct view *view, uint64_t tstate, struct memory_range *ret)
+{
+	ret->size = sizeof(uint64_t) * 3;
+	return layout_has(view->layout, FIELD_CFRAME_CURRENT_FRAME) &&
+	       view_try(view, tstate, FIELD_THREAD_CFRAME, &ret->address);
+}
+
+/* The bytes of a frame, from which members are taken without reading again. */
+struct frame_bytes {
 	const struct layout *layout;
-	char bytes[FRAME_SIZE_MAX];
+	const char *data;
 	size_t size;
 };
 
-static uint64_t member(const struct copy *copy, enum field field)
+static uint64_t member(const struct frame_bytes *bytes, enum field field)
 {
-	uint64_t value = 0;
-	uint64_t at = (uint64_t)copy->layout->offsets[field];
+	uint64_t word = 0;
+	uint64_t at = (uint64_t)bytes->layout->offsets[field];
 	unsigned int width = field_infos[field].width;
-	if (layout_has(copy->layout, field) && at + width <= copy->size)
-		memcpy(&value, copy->bytes + at, width);
-	return value;
+	if (!layout_has(bytes->layout, field) || at + width > bytes->size)
+		return 0;
+	if (width == sizeof(word))
+		memcpy(&word, bytes->data + at, sizeof(word));
+	else
+		memcpy(&word, bytes->data + at, width);
+	return word;
 }
 
-static void use_pyframe(const struct copy *copy, const struct dialect *dialect,
+static void use_pyframe(const struct frame_bytes *bytes, const struct dialect *dialect,
 			struct raw_frame *frame)
 {
-	frame->previous = member(copy, FIELD_PYFRAME_BACK);
-	frame->code = member(copy, FIELD_PYFRAME_CODE);
-	frame->globals = member(copy, FIELD_PYFRAME_GLOBALS);
-	frame->offset = (int64_t)(int32_t)member(copy, FIELD_PYFRAME_LASTI);
+	frame->previous = member(bytes, FIELD_PYFRAME_BACK);
+	frame->code = member(bytes, FIELD_PYFRAME_CODE);
+	frame->globals = member(bytes, FIELD_PYFRAME_GLOBALS);
+	frame->offset = (int64_t)(int32_t)member(bytes, FIELD_PYFRAME_LASTI);
 	/* -1 is "not yet begun" in any unit. */
 	if (frame->offset > 0)
 		frame->offset *= dialect->lasti_unit;
@@ -69,22 +80,22 @@ static void use_pyframe(const struct copy *copy, const struct dialect *dialect,
 	frame->owner = PYINSPECT_OWNER_THREAD;
 }
 
-static void use_iframe(const struct copy *copy, const struct view *view,
+static void use_iframe(const struct frame_bytes *bytes, const struct view *view,
 		       struct raw_frame *frame)
 {
 	const struct owner_values *owners = &view->layout->dialect->owners;
-	uint64_t owner = member(copy, FIELD_IFRAME_OWNER);
-	frame->previous = member(copy, FIELD_IFRAME_PREVIOUS);
-	frame->code = view_untag(view, member(copy, FIELD_IFRAME_EXECUTABLE));
-	frame->globals = member(copy, FIELD_IFRAME_GLOBALS);
+	uint64_t owner = member(bytes, FIELD_IFRAME_OWNER);
+	frame->previous = member(bytes, FIELD_IFRAME_PREVIOUS);
+	frame->code = view_untag(view, member(bytes, FIELD_IFRAME_EXECUTABLE));
+	frame->globals = member(bytes, FIELD_IFRAME_GLOBALS);
 	frame->has_address = true;
-	frame->instruction = member(copy, FIELD_IFRAME_INSTRUCTION);
-	frame->tlbc_index = (uint32_t)member(copy, FIELD_IFRAME_TLBC_INDEX);
+	frame->instruction = member(bytes, FIELD_IFRAME_INSTRUCTION);
+	frame->tlbc_index = (uint32_t)member(bytes, FIELD_IFRAME_TLBC_INDEX);
 	frame->owner = owner >= owners->first_native ? PYINSPECT_OWNER_NATIVE
 		       : owner == owners->generator  ? PYINSPECT_OWNER_GENERATOR
 						     : PYINSPECT_OWNER_THREAD;
 	frame->is_entry = frame->owner == PYINSPECT_OWNER_NATIVE ||
-			  member(copy, FIELD_IFRAME_IS_ENTRY);
+			  member(bytes, FIELD_IFRAME_IS_ENTRY);
 }
 
 struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
@@ -92,17 +103,22 @@ struct pyinspect_error *frame_read(const struct view *view, uint64_t address,
 {
 	const struct layout *layout = view->layout;
 	bool is_iframe = layout_has(layout, FIELD_IFRAME_PREVIOUS);
-	struct copy copy = {.layout = layout, .size = frame_size(view)};
-	struct pyinspect_error *error =
-		memory_read(view->memory, address, copy.bytes, copy.size);
-	if (error)
-		return error_context(error, "frame at 0x%llx", (unsigned long long)address);
-	struct raw_frame frame = {.address = address};
+	struct frame_bytes bytes = {.layout = layout, .size = frame_size(view)};
+	char copy[FRAME_SIZE_MAX];
+	bytes.data = memory_peek(view->memory, address, bytes.size);
+	if (!bytes.data) {
+		struct pyinspect_error *error =
+			memory_read(view->memory, address, copy, bytes.size);
+		if (error)
+			return error_context(error, "frame at 0x%llx",
+					     (unsigned long long)address);
+		bytes.data = copy;
+	}
+	*ret = (struct raw_frame){.address = address};
 	if (is_iframe)
-		use_iframe(&copy, view, &frame);
+		use_iframe(&bytes, view, ret);
 	else
-		use_pyframe(&copy, layout->dialect, &frame);
-	*ret = frame;
+		use_pyframe(&bytes, layout->dialect, ret);
 	return NULL;
 }
 

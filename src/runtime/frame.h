@@ -42,6 +42,12 @@ struct pyinspect_error *frame_innermost(const struct view *view, uint64_t tstate
 bool frame_activation_caller(const struct view *view, uint64_t tstate, uint64_t *ret);
 
 /**
+ * What frame_innermost() and frame_activation_caller() read outside the thread state
+ * (3.11, 3.12: the CFrame on the C stack); false if nothing.
+ */
+bool frame_outside(const struct view *view, uint64_t tstate, struct memory_range *ret);
+
+/**
  * Read the frame at an address.
  *
  * CPython: Include/internal/pycore_frame.h; before 3.11 Include/frameobject.h.

@@ -10,27 +10,62 @@
 #include "runtime/runtime.h"
 
 /* What of a Thread object is of use. */
-struct attributes_found {
-	uint64_t name, daemon, ident;
+enum attribute {
+	ATTRIBUTE_NAME,
+	ATTRIBUTE_DAEMON,
+	ATTRIBUTE_IDENT,
+	/** Any other one. */
+	ATTRIBUTE_OTHER,
+	ATTRIBUTE_COUNT,
 };
 
-static struct pyinspect_error *find_attributes(const struct view *view, uint64_t object,
-					       struct attributes_found *ret)
+struct attributes_found {
+	uint64_t values[ATTRIBUTE_COUNT];
+};
+
+/* Keys that were compared already: nearly all Threads have the same strs as keys. */
+struct known_keys {
+	struct {
+		uint64_t key;
+		enum attribute attribute;
+	} items[32];
+	size_t count;
+};
+
+static enum attribute compare_key(const struct view *view, uint64_t key)
 {
 	const struct dialect *dialect = view->layout->dialect;
+	return unicode_equals(view, key, dialect->thread_name)     ? ATTRIBUTE_NAME
+	       : unicode_equals(view, key, dialect->thread_daemon) ? ATTRIBUTE_DAEMON
+	       : unicode_equals(view, key, dialect->thread_ident)  ? ATTRIBUTE_IDENT
+								   : ATTRIBUTE_OTHER;
+}
+
+static enum attribute attribute_of(const struct view *view, uint64_t key,
+				   struct known_keys *known)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (known->items[i].key == key)
+			return known->items[i].attribute;
+	enum attribute attribute = compare_key(view, key);
+	if (known->count < sizeof(known->items) / sizeof(*known->items)) {
+		known->items[known->count].key = key;
+		known->items[known->count++].attribute = attribute;
+	}
+	return attribute;
+}
+
+static struct pyinspect_error *find_attributes(const struct view *view, uint64_t object,
+					       struct known_keys *known,
+					       struct attributes_found *ret)
+{
 	struct dict_cursor cursor;
 	uint64_t key, value;
 	struct pyinspect_error *error = attributes_begin(view, object, &cursor);
 	if (error)
 		return error;
-	while (dict_next(&cursor, &key, &value)) {
-		if (unicode_equals(view, key, dialect->thread_name))
-			ret->name = value;
-		else if (unicode_equals(view, key, dialect->thread_daemon))
-			ret->daemon = value;
-		else if (unicode_equals(view, key, dialect->thread_ident))
-			ret->ident = value;
-	}
+	while (dict_next(&cursor, &key, &value))
+		ret->values[attribute_of(view, key, known)] = value;
 	return cursor.error;
 }
 
@@ -99,18 +134,19 @@ static struct thread_name read_entry(const struct view *view, struct entry *entr
 				     struct arena *arena)
 {
 	struct thread_name thread = {.ident = entry->ident, .daemon = PYINSPECT_UNKNOWN};
-	const struct attributes_found *found = &entry->found;
+	const uint64_t *found = entry->found.values;
 	if (entry->error) {
 		note(&thread, arena, entry->error, "name");
 		entry->error = NULL;
 		return thread;
 	}
-	if (found->ident && !idents_agree(view, found->ident, entry->ident))
+	if (found[ATTRIBUTE_IDENT] &&
+	    !idents_agree(view, found[ATTRIBUTE_IDENT], entry->ident))
 		return thread;
-	if (found->name)
-		read_name(view, found->name, arena, &thread);
-	if (found->daemon)
-		read_daemon(view, found->daemon, arena, &thread);
+	if (found[ATTRIBUTE_NAME])
+		read_name(view, found[ATTRIBUTE_NAME], arena, &thread);
+	if (found[ATTRIBUTE_DAEMON])
+		read_daemon(view, found[ATTRIBUTE_DAEMON], arena, &thread);
 	return thread;
 }
 
@@ -124,6 +160,7 @@ static struct thread_name read_entry(const struct view *view, struct entry *entr
 static void find_all_attributes(const struct view *view, struct entries *entries)
 {
 	size_t count = 0;
+	struct known_keys known = {.count = 0};
 	struct memory_range *ranges = calloc(entries->count * 2 + 1, sizeof(*ranges));
 	for (size_t i = 0; i < entries->count && ranges; i++)
 		ranges[count++] =
@@ -133,11 +170,14 @@ static void find_all_attributes(const struct view *view, struct entries *entries
 	count = 0;
 	for (size_t i = 0; i < entries->count; i++) {
 		struct entry *entry = &entries->items[i];
-		entry->error = find_attributes(view, entry->object, &entry->found);
+		entry->error = find_attributes(view, entry->object, &known, &entry->found);
 		if (!ranges)
 			continue;
-		ranges[count++] = (struct memory_range){entry->found.name, SMALL_OBJECT};
-		ranges[count++] = (struct memory_range){entry->found.ident, SMALL_OBJECT};
+		const uint64_t *found = entry->found.values;
+		ranges[count++] =
+			(struct memory_range){found[ATTRIBUTE_NAME], SMALL_OBJECT};
+		ranges[count++] =
+			(struct memory_range){found[ATTRIBUTE_IDENT], SMALL_OBJECT};
 	}
 	memory_prefetch_many(view->memory, ranges, count);
 	free(ranges);

@@ -7,38 +7,45 @@
 #include "base/error.h"
 #include "target/memory.h"
 
-#define PAGE_SIZE  ((size_t)4096)
-#define PAGE_MASK  (~(uint64_t)(PAGE_SIZE - 1))
-#define SLAB_PAGES ((size_t)64)
-/* Pages that are read in one go when one of them is missing. */
-#define WINDOW_SIZE (4 * (uint64_t)PAGE_SIZE)
+/* Blocks are smaller than pages, because objects that belong together seldom lie on the
+ * same block, and a fresh block of ours costs more than anything else about a read. */
+#define BLOCK_SIZE ((size_t)1024)
+#define BLOCK_MASK (~(uint64_t)(BLOCK_SIZE - 1))
+/* Bytes that are read in one go when some of them are missing; within a page. */
+#define WINDOW_SIZE ((uint64_t)2048)
+/* Blocks of the first slab; the second has twice as many, and so on a few times. */
+#define SLAB_BLOCKS   ((size_t)64)
+#define SLAB_GROWINGS 2
 /* Larger pieces are read past the cache: they are read once. */
-#define CACHED_LIMIT (16 * PAGE_SIZE)
+#define CACHED_LIMIT ((size_t)64 << 10)
 /* Larger ranges are not worth fetching in advance. */
-#define RANGE_MAX (32 * PAGE_SIZE)
+#define RANGE_MAX ((size_t)128 << 10)
 /* Pieces that are read in one call: the kernel takes 1024. */
 #define BATCH 256
-/* No cache grows beyond this, whatever the target's pointers say: 256 MiB. */
-#define PAGES_MAX ((size_t)65536)
 
-struct page_slot {
-	/** Address of the page + 1; 0 is an empty slot. */
+struct block_slot {
+	/** Address of the block + 1; 0 is an empty slot. */
 	uint64_t key;
 	char *data;
 };
 
-/* Populated at once: one fault for each page costs more than reading into it. */
-static char *map_slab(void)
+static size_t slab_blocks(size_t index)
 {
-	void *slab = mmap(NULL, SLAB_PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE,
+	return SLAB_BLOCKS << (index < SLAB_GROWINGS ? index : SLAB_GROWINGS);
+}
+
+/* Populated at once: one fault for each block costs more than reading into it. */
+static char *map_slab(size_t index)
+{
+	void *slab = mmap(NULL, slab_blocks(index) * BLOCK_SIZE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	return slab == MAP_FAILED ? NULL : slab;
 }
 
-static void unmap_slab(char *slab)
+static void unmap_slab(char *slab, size_t index)
 {
 	if (slab)
-		munmap(slab, SLAB_PAGES * PAGE_SIZE);
+		munmap(slab, slab_blocks(index) * BLOCK_SIZE);
 }
 
 void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn read_many,
@@ -50,7 +57,7 @@ void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn
 void memory_deinit(struct memory *memory)
 {
 	for (size_t i = 0; i < memory->slabs.count; i++)
-		unmap_slab(memory->slabs.items[i]);
+		unmap_slab(memory->slabs.items[i], i);
 	free(memory->slabs.items);
 	free(memory->slots);
 	*memory = (struct memory){0};
@@ -60,31 +67,31 @@ void memory_forget(struct memory *memory)
 {
 	if (memory->slots)
 		memset(memory->slots, 0, memory->slot_count * sizeof(*memory->slots));
-	memory->page_count = 0;
+	memory->block_count = 0;
 	memory->slabs_used = 0;
-	memory->slab_pages_used = 0;
+	memory->slab_blocks_used = 0;
 }
 
-static size_t slot_of(const struct memory *memory, uint64_t page)
+static size_t slot_of(const struct memory *memory, uint64_t block)
 {
-	uint64_t hash = (page >> 12) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t hash = (block / BLOCK_SIZE) * UINT64_C(0x9e3779b97f4a7c15);
 	size_t slot = (size_t)(hash >> 32) & (memory->slot_count - 1);
-	while (memory->slots[slot].key && memory->slots[slot].key != page + 1)
+	while (memory->slots[slot].key && memory->slots[slot].key != block + 1)
 		slot = (slot + 1) & (memory->slot_count - 1);
 	return slot;
 }
 
-static char *find_page(const struct memory *memory, uint64_t page)
+static char *find_block(const struct memory *memory, uint64_t block)
 {
-	return memory->slot_count ? memory->slots[slot_of(memory, page)].data : NULL;
+	return memory->slot_count ? memory->slots[slot_of(memory, block)].data : NULL;
 }
 
 static bool grow_slots(struct memory *memory)
 {
 	size_t old_count = memory->slot_count;
-	struct page_slot *old = memory->slots;
+	struct block_slot *old = memory->slots;
 	size_t count = old_count ? old_count * 2 : 256;
-	struct page_slot *slots = calloc(count, sizeof(*slots));
+	struct block_slot *slots = calloc(count, sizeof(*slots));
 	if (!slots)
 		return false;
 	memory->slots = slots;
@@ -96,24 +103,32 @@ static bool grow_slots(struct memory *memory)
 	return true;
 }
 
-/* Space for pages in one piece; given back only by memory_forget(). */
-static char *alloc_pages(struct memory *memory, size_t count)
+static bool add_slab(struct memory *memory)
 {
-	if (memory->slabs_used == 0 || memory->slab_pages_used + count > SLAB_PAGES) {
-		if (memory->slabs_used == memory->slabs.count) {
-			char *slab = map_slab();
-			if (!slab || !array_push(&memory->slabs, slab)) {
-				unmap_slab(slab);
-				return NULL;
-			}
+	size_t index = memory->slabs_used;
+	if (index == memory->slabs.count) {
+		char *slab = map_slab(index);
+		if (!slab || !array_push(&memory->slabs, slab)) {
+			unmap_slab(slab, index);
+			return false;
 		}
-		memory->slabs_used++;
-		memory->slab_pages_used = 0;
 	}
-	char *pages = memory->slabs.items[memory->slabs_used - 1] +
-		      memory->slab_pages_used * PAGE_SIZE;
-	memory->slab_pages_used += count;
-	return pages;
+	memory->slabs_used++;
+	memory->slab_blocks_used = 0;
+	return true;
+}
+
+/* Space for blocks in one piece; given back only by memory_forget(). */
+static char *alloc_blocks(struct memory *memory, size_t count)
+{
+	while (memory->slabs_used == 0 ||
+	       memory->slab_blocks_used + count > slab_blocks(memory->slabs_used - 1))
+		if (!add_slab(memory))
+			return NULL;
+	char *blocks = memory->slabs.items[memory->slabs_used - 1] +
+		       memory->slab_blocks_used * BLOCK_SIZE;
+	memory->slab_blocks_used += count;
+	return blocks;
 }
 
 static bool is_late(struct memory *memory)
@@ -138,62 +153,71 @@ static size_t read_target(struct memory *memory, uint64_t address, void *buffer,
 	return got < size ? got : size;
 }
 
-static void insert(struct memory *memory, uint64_t page, char *data, size_t count)
+static void insert(struct memory *memory, uint64_t block, char *data, size_t count)
 {
 	/* At most half full, so that searches are short and end. */
-	while (memory->slot_count < (memory->page_count + count) * 2)
+	while (memory->slot_count < (memory->block_count + count) * 2)
 		if (!grow_slots(memory))
 			return;
 	for (size_t i = 0; i < count; i++) {
-		uint64_t address = page + i * PAGE_SIZE;
-		struct page_slot *slot = &memory->slots[slot_of(memory, address)];
-		memory->page_count += !slot->key;
-		*slot = (struct page_slot){.key = address + 1,
-					   .data = data + i * PAGE_SIZE};
+		uint64_t address = block + i * BLOCK_SIZE;
+		struct block_slot *slot = &memory->slots[slot_of(memory, address)];
+		memory->block_count += !slot->key;
+		*slot = (struct block_slot){.key = address + 1,
+					    .data = data + i * BLOCK_SIZE};
 	}
 }
 
-/* Cache up to SLAB_PAGES pages that are not cached yet; returns how many it got. */
-static size_t fetch(struct memory *memory, uint64_t page, size_t count)
+/* Cache up to SLAB_BLOCKS blocks that are not cached yet; returns how many it got. */
+static size_t fetch(struct memory *memory, uint64_t block, size_t count)
 {
-	if (memory->page_count + count > PAGES_MAX)
+	if (memory->block_count + count > MEMORY_BLOCKS_MAX)
 		memory_forget(memory);
-	char *data = alloc_pages(memory, count);
+	char *data = alloc_blocks(memory, count);
 	if (!data)
 		return 0;
-	size_t got = read_target(memory, page, data, count * PAGE_SIZE) / PAGE_SIZE;
-	insert(memory, page, data, got);
-	memory->slab_pages_used -= count - got;
+	size_t got = read_target(memory, block, data, count * BLOCK_SIZE) / BLOCK_SIZE;
+	insert(memory, block, data, got);
+	memory->slab_blocks_used -= count - got;
 	return got;
 }
 
-/* Cache a page, and those behind it in its window: small objects lie close together,
- * and a call costs more than a few pages do. */
-static bool fetch_window(struct memory *memory, uint64_t page)
+/* Cache a block, and those behind it in its window: small objects lie close together,
+ * and a call costs more than a few blocks do. */
+static bool fetch_window(struct memory *memory, uint64_t block)
 {
-	uint64_t end = (page / WINDOW_SIZE + 1) * WINDOW_SIZE;
+	uint64_t end = (block / WINDOW_SIZE + 1) * WINDOW_SIZE;
 	size_t count = 1;
-	while (page + count * PAGE_SIZE < end &&
-	       !find_page(memory, page + count * PAGE_SIZE))
+	while (block + count * BLOCK_SIZE < end &&
+	       !find_block(memory, block + count * BLOCK_SIZE))
 		count++;
-	return fetch(memory, page, count) > 0;
+	return fetch(memory, block, count) > 0;
 }
 
-/* Returns how many of the first bytes it got, at most to the end of the page. */
-static size_t read_page(struct memory *memory, uint64_t address, void *buffer, size_t size)
+/* Returns how many of the first bytes it got, at most to the end of the block. */
+static size_t read_block(struct memory *memory, uint64_t address, void *buffer, size_t size)
 {
-	uint64_t page = address & PAGE_MASK;
-	size_t offset = (size_t)(address - page);
-	if (size > PAGE_SIZE - offset)
-		size = PAGE_SIZE - offset;
-	const char *data = find_page(memory, page);
-	if (!data && fetch_window(memory, page))
-		data = find_page(memory, page);
-	/* A memory image may end within a page. */
+	uint64_t block = address & BLOCK_MASK;
+	size_t offset = (size_t)(address - block);
+	if (size > BLOCK_SIZE - offset)
+		size = BLOCK_SIZE - offset;
+	const char *data = find_block(memory, block);
+	if (!data && fetch_window(memory, block))
+		data = find_block(memory, block);
+	/* A memory image may end within a block. */
 	if (!data)
 		return read_target(memory, address, buffer, size);
 	memcpy(buffer, data + offset, size);
 	return size;
+}
+
+const void *memory_peek(const struct memory *memory, uint64_t address, size_t size)
+{
+	size_t offset = (size_t)(address & ~BLOCK_MASK);
+	if (size > BLOCK_SIZE - offset)
+		return NULL;
+	const char *data = find_block(memory, address & BLOCK_MASK);
+	return data ? data + offset : NULL;
 }
 
 static size_t read_some(struct memory *memory, uint64_t address, char *buffer, size_t size)
@@ -202,9 +226,14 @@ static size_t read_some(struct memory *memory, uint64_t address, char *buffer, s
 		return 0;
 	if (size > CACHED_LIMIT)
 		return read_target(memory, address, buffer, size);
+	const void *cached = memory_peek(memory, address, size);
+	if (cached) {
+		memcpy(buffer, cached, size);
+		return size;
+	}
 	size_t done = 0;
 	while (done < size) {
-		size_t got = read_page(memory, address + done, buffer + done, size - done);
+		size_t got = read_block(memory, address + done, buffer + done, size - done);
 		if (got == 0)
 			break;
 		done += got;
@@ -257,8 +286,8 @@ struct pyinspect_error *memory_read_string(struct memory *memory, uint64_t addre
 	while (length < limit) {
 		if (address + length < address)
 			return fault(memory, UINT64_MAX);
-		size_t got = read_page(memory, address + length, buffer + length,
-				       limit - length);
+		size_t got = read_block(memory, address + length, buffer + length,
+					limit - length);
 		if (got == 0)
 			return fault(memory, address + length);
 		const char *end = memchr(buffer + length, '\0', got);
@@ -270,15 +299,15 @@ struct pyinspect_error *memory_read_string(struct memory *memory, uint64_t addre
 	return NULL;
 }
 
-/* The next run of pages of a range that are not cached; false at its end. */
-static bool next_run(const struct memory *memory, uint64_t *page, uint64_t end,
+/* The next run of blocks of a range that are not cached; false at its end. */
+static bool next_run(const struct memory *memory, uint64_t *block, uint64_t end,
 		     size_t *count_ret)
 {
-	while (*page < end && find_page(memory, *page))
-		*page += PAGE_SIZE;
+	while (*block < end && find_block(memory, *block))
+		*block += BLOCK_SIZE;
 	size_t count = 0;
-	while (*page + count * PAGE_SIZE < end && count < SLAB_PAGES &&
-	       !find_page(memory, *page + count * PAGE_SIZE))
+	while (*block + count * BLOCK_SIZE < end && count < SLAB_BLOCKS &&
+	       !find_block(memory, *block + count * BLOCK_SIZE))
 		count++;
 	*count_ret = count;
 	return count > 0;
@@ -286,26 +315,26 @@ static bool next_run(const struct memory *memory, uint64_t *page, uint64_t end,
 
 static bool is_sane(const struct memory_range *range)
 {
-	/* Not up to the last page: behind it the addresses begin anew. */
+	/* Not up to the last block: behind it the addresses begin anew. */
 	return range->size <= RANGE_MAX &&
-	       range->address < UINT64_MAX - RANGE_MAX - PAGE_SIZE;
+	       range->address < UINT64_MAX - RANGE_MAX - BLOCK_SIZE;
 }
 
 void memory_prefetch(struct memory *memory, uint64_t address, size_t size)
 {
 	struct memory_range range = {address, size};
-	uint64_t page = address & PAGE_MASK;
+	uint64_t block = address & BLOCK_MASK;
 	size_t count;
 	if (!is_sane(&range))
 		return;
-	while (next_run(memory, &page, address + size, &count)) {
-		if (fetch(memory, page, count) < count)
+	while (next_run(memory, &block, address + size, &count)) {
+		if (fetch(memory, block, count) < count)
 			return;
-		page += count * PAGE_SIZE;
+		block += count * BLOCK_SIZE;
 	}
 }
 
-/* Pieces of whole pages that wait to be read together. */
+/* Pieces of whole blocks that wait to be read together. */
 struct batch {
 	struct memory_piece pieces[BATCH];
 	size_t count;
@@ -319,24 +348,24 @@ static void read_batch(struct memory *memory, struct batch *batch)
 	memory->read_many(memory->context, batch->pieces, batch->count);
 	for (size_t i = 0; i < batch->count; i++)
 		insert(memory, batch->pieces[i].address, batch->pieces[i].buffer,
-		       batch->pieces[i].size / PAGE_SIZE);
+		       batch->pieces[i].size / BLOCK_SIZE);
 	batch->count = 0;
 }
 
 static void add_range(struct memory *memory, struct batch *batch,
 		      const struct memory_range *range)
 {
-	uint64_t page = range->address & PAGE_MASK;
+	uint64_t block = range->address & BLOCK_MASK;
 	size_t count;
-	while (next_run(memory, &page, range->address + range->size, &count)) {
+	while (next_run(memory, &block, range->address + range->size, &count)) {
 		if (batch->count == BATCH)
 			read_batch(memory, batch);
-		char *data = alloc_pages(memory, count);
+		char *data = alloc_blocks(memory, count);
 		if (!data || batch->count == BATCH)
 			return;
 		batch->pieces[batch->count++] =
-			(struct memory_piece){page, count * PAGE_SIZE, data};
-		page += count * PAGE_SIZE;
+			(struct memory_piece){block, count * BLOCK_SIZE, data};
+		block += count * BLOCK_SIZE;
 	}
 }
 
@@ -345,7 +374,7 @@ void memory_prefetch_many(struct memory *memory, const struct memory_range *rang
 {
 	struct batch batch;
 	batch.count = 0;
-	for (size_t i = 0; i < count && memory->page_count <= PAGES_MAX / 2; i++)
+	for (size_t i = 0; i < count && memory->block_count <= MEMORY_BLOCKS_MAX / 2; i++)
 		if (!memory->read_many)
 			memory_prefetch(memory, ranges[i].address, ranges[i].size);
 		else if (is_sane(&ranges[i]))
@@ -358,8 +387,9 @@ bool memory_is_cached(const struct memory *memory, uint64_t address, size_t size
 {
 	if (!is_sane(&(struct memory_range){address, size}))
 		return false;
-	for (uint64_t page = address & PAGE_MASK; page < address + size; page += PAGE_SIZE)
-		if (!find_page(memory, page))
+	for (uint64_t block = address & BLOCK_MASK; block < address + size;
+	     block += BLOCK_SIZE)
+		if (!find_block(memory, block))
 			return false;
 	return true;
 }

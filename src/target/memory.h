@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Bytes at addresses of the target, through a cache of whole pages.
+ * Bytes at addresses of the target, through a cache of small blocks.
  *
  * What is cached stays until memory_forget(): the reader decides which moment of
  * the target it looks at. Everything above reads small pieces and relies on the
@@ -34,7 +34,16 @@ struct memory_piece {
 typedef void (*memory_read_many_fn)(void *context, struct memory_piece *pieces,
 				    size_t count);
 
-struct page_slot;
+struct block_slot;
+
+/**
+ * The cache's blocks are smaller than pages: objects that belong together seldom lie on
+ * the same page, and a fresh page of ours costs more than anything else about a read.
+ */
+#define MEMORY_BLOCK_SIZE ((size_t)1024)
+
+/** No cache grows beyond so many, whatever the target's pointers say: 256 MiB. */
+#define MEMORY_BLOCKS_MAX ((size_t)256 << 10)
 
 /** A range of addresses. */
 struct memory_range {
@@ -53,10 +62,10 @@ struct memory {
 	bool timed_out;
 	/** Calls of read since the start. */
 	size_t read_count;
-	struct page_slot *slots;
-	size_t slot_count, page_count;
+	struct block_slot *slots;
+	size_t slot_count, block_count;
 	ARRAY(char *) slabs;
-	size_t slabs_used, slab_pages_used;
+	size_t slabs_used, slab_blocks_used;
 };
 
 void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn read_many,
@@ -76,6 +85,14 @@ struct pyinspect_error *memory_read(struct memory *memory, uint64_t address, voi
 
 /** The same without the reason, for places where a failure is ordinary. */
 bool memory_try(struct memory *memory, uint64_t address, void *buffer, size_t size);
+
+/**
+ * Bytes as they lie in the cache, without copying them.
+ *
+ * @return NULL if they are not cached in one piece, which memory_read() can read all
+ * the same. Valid until the next call that reads.
+ */
+const void *memory_peek(const struct memory *memory, uint64_t address, size_t size);
 
 /** Read a word of 8 bytes. */
 struct pyinspect_error *memory_read_u64(struct memory *memory, uint64_t address,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -190,16 +191,47 @@ static void *take_part(void *argument)
  * ours are twice as fast. */
 #define SHARED_MIN 24
 
+/* Let the table of descriptors grow while one thread uses it: as soon as two do, each
+ * time it grows waits for all processors of the machine (Linux: expand_fdtable()). */
+static void reserve_descriptors(const struct sampling *sampling)
+{
+	size_t kept = sampling->now->count < sampling->keep ? sampling->now->count
+							    : sampling->keep;
+	int highest = fcntl(sampling->task, F_DUPFD_CLOEXEC, (int)kept + sampling->task);
+	if (highest >= 0)
+		close(highest);
+}
+
+/* On another processor: the kernel leaves a new thread where its maker runs, and has no
+ * time to move one that lives for a millisecond. */
+static bool start_helper(struct sampling *sampling, pthread_t *ret)
+{
+	cpu_set_t others;
+	pthread_attr_t attributes;
+	sigset_t all, old;
+	int processor = sched_getcpu();
+	if (processor < 0 || sched_getaffinity(0, sizeof(others), &others) < 0)
+		return false;
+	CPU_CLR(processor, &others);
+	if (CPU_COUNT(&others) == 0 || pthread_attr_init(&attributes) != 0)
+		return false;
+	pthread_attr_setaffinity_np(&attributes, sizeof(others), &others);
+	/* Signals are for the threads that the caller knows. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	bool started = pthread_create(ret, &attributes, take_part, sampling) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attributes);
+	return started;
+}
+
 static void sample_all(struct sampling *sampling)
 {
 	pthread_t helper;
-	sigset_t all, old;
 	bool has_helper = false;
 	if (sampling->now->count >= SHARED_MIN) {
-		sigfillset(&all);
-		pthread_sigmask(SIG_BLOCK, &all, &old);
-		has_helper = pthread_create(&helper, NULL, take_part, sampling) == 0;
-		pthread_sigmask(SIG_SETMASK, &old, NULL);
+		reserve_descriptors(sampling);
+		has_helper = start_helper(sampling, &helper);
 	}
 	take_part(sampling);
 	if (has_helper)

@@ -39,7 +39,7 @@ void *image_at(struct memory_image *image, uint64_t address, size_t size)
 	const struct image_range *range = find_range(image, address);
 	if (!range || size > range->size - (size_t)(address - range->address))
 		give_up("the image has no bytes at an address");
-	if (image->reader && image->reader->page_count)
+	if (image->reader && image->reader->block_count)
 		memory_forget(image->reader);
 	return range->bytes + (address - range->address);
 }

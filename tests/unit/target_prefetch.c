@@ -116,7 +116,7 @@ static void test_many_overlapping(void)
 	alarm(PATIENCE);
 	memory_prefetch_many(&place.memory, ranges, 300);
 	CHECK(reads_pattern(&place, BASE, 16 * IMAGE_PAGE));
-	CHECK(place.memory.page_count <= 16);
+	CHECK(place.memory.block_count <= 16 * IMAGE_PAGE / MEMORY_BLOCK_SIZE);
 	alarm(0);
 	place_deinit(&place);
 }
@@ -171,8 +171,7 @@ static void read_many_zeros(void *context, struct memory_piece *pieces, size_t c
 }
 
 /* As many as a target can list threads, that all point elsewhere. */
-#define ENDLESS   70000
-#define PAGES_MAX 65536
+#define ENDLESS (MEMORY_BLOCKS_MAX + 5000)
 
 static void test_many_are_bounded(void)
 {
@@ -182,7 +181,7 @@ static void test_many_are_bounded(void)
 	for (size_t i = 0; i < ENDLESS; i++)
 		ranges[i] = (struct memory_range){BASE + 2 * i * IMAGE_PAGE, 8};
 	memory_prefetch_many(&memory, ranges, ENDLESS);
-	CHECK(memory.page_count <= PAGES_MAX);
+	CHECK(memory.block_count <= MEMORY_BLOCKS_MAX);
 	memory_deinit(&memory);
 	free(ranges);
 }
@@ -194,11 +193,14 @@ static void test_is_cached(void)
 	map_pattern(&place, BASE, 2 * IMAGE_PAGE);
 	CHECK(!memory_is_cached(&place.memory, BASE, 8));
 	memory_prefetch(&place.memory, BASE, 8);
-	CHECK(memory_is_cached(&place.memory, BASE + IMAGE_PAGE - 8, 8));
-	CHECK(!memory_is_cached(&place.memory, BASE + IMAGE_PAGE - 8, 9));
-	CHECK(!memory_is_cached(&place.memory, BASE + IMAGE_PAGE - 8, SIZE_MAX));
+	CHECK(memory_is_cached(&place.memory, BASE + MEMORY_BLOCK_SIZE - 8, 8));
+	CHECK(!memory_is_cached(&place.memory, BASE + MEMORY_BLOCK_SIZE - 8, 9));
+	CHECK(!memory_is_cached(&place.memory, BASE + MEMORY_BLOCK_SIZE - 8, SIZE_MAX));
+	CHECK(memory_peek(&place.memory, BASE + 8, 8) != NULL);
+	CHECK(memory_peek(&place.memory, BASE + MEMORY_BLOCK_SIZE - 8, 9) == NULL);
 	memory_forget(&place.memory);
 	CHECK(!memory_is_cached(&place.memory, BASE, 8));
+	CHECK(memory_peek(&place.memory, BASE, 8) == NULL);
 	place_deinit(&place);
 }
 
