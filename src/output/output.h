@@ -21,4 +21,10 @@ extern const struct output_ops text_output;
 /** Name under which the library of the JSON form exports its struct output_ops. */
 #define JSON_OUTPUT_SYMBOL "pyinspect_json_output"
 
+/**
+ * The JSON form: from its library, which is loaded then (json_module.c), or where
+ * everything is in one file, from there (json_builtin.c).
+ */
+struct pyinspect_error *json_output_find(const struct output_ops **ret);
+
 #endif

@@ -1,38 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "output/output.h"
-
-/* The library next to this one: only who asks for JSON pays for loading it. */
-#define JSON_LIBRARY "libpyinspect-json.so"
-
-static struct pyinspect_error *load_json(const struct output_ops **ret)
-{
-	Dl_info self;
-	struct text path = {0};
-	if (dladdr((void *)load_json, &self) && strrchr(self.dli_fname, '/'))
-		text_append(&path, self.dli_fname,
-			    (size_t)(strrchr(self.dli_fname, '/') + 1 - self.dli_fname));
-	text_append_string(&path, JSON_LIBRARY);
-	if (path.failed) {
-		free(path.data);
-		return &error_no_memory;
-	}
-	void *library = dlopen(path.data, RTLD_NOW | RTLD_LOCAL);
-	free(path.data);
-	const struct output_ops *ops = library ? dlsym(library, JSON_OUTPUT_SYMBOL) : NULL;
-	if (!ops)
-		return error_create(PYINSPECT_ERROR_SYSTEM,
-				    "can't load the writer of JSON: %s; pyinspect is not "
-				    "installed as a whole",
-				    dlerror());
-	*ret = ops;
-	return NULL;
-}
 
 static struct pyinspect_error *hand_on(struct text *text, pyinspect_write_fn write,
 				       void *context)
@@ -56,7 +28,7 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_write(
 		memcpy(&used, options,
 		       options->size < sizeof(used) ? options->size : sizeof(used));
 	if (used.format == PYINSPECT_FORMAT_JSON) {
-		struct pyinspect_error *error = load_json(&ops);
+		struct pyinspect_error *error = json_output_find(&ops);
 		if (error)
 			return error;
 	}
@@ -70,7 +42,7 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_error_write_json(
 {
 	const struct output_ops *ops;
 	struct text text = {0};
-	struct pyinspect_error *failure = load_json(&ops);
+	struct pyinspect_error *failure = json_output_find(&ops);
 	if (failure)
 		return failure;
 	ops->error(&text, error, word);
