@@ -11,6 +11,8 @@
 #define UNSTOPPED_TRIES 3
 /* Readings with a stop: others may wake up meanwhile; the last one stops all. */
 #define STOPPED_TRIES 3
+/* What is read of a thread, typically; of a deep stack it is more. */
+#define THREAD_BYTES ((size_t)8 << 10)
 
 static void drop_threads(struct captured_threads *threads)
 {
@@ -56,20 +58,30 @@ static void begin_reading(struct capture *capture)
 	memory_forget(&capture->target->memory);
 	stack_reader_deinit(&capture->reader);
 	capture->interpreters.count = 0;
-	capture->names.count = 0;
 	drop_errors(capture);
 }
 
+/* What an earlier reading has left. */
+struct earlier {
+	struct captured_threads threads;
+	/** Where the next one is looked for first: the lists are in the same order. */
+	size_t next;
+};
+
 /* A thread that an earlier reading has proven, and that is still listed. */
-static struct captured_thread *find_proven(struct captured_threads *threads,
+static struct captured_thread *find_proven(struct earlier *earlier,
 					   const struct raw_thread *raw)
 {
-	for (size_t i = 0; i < threads->count; i++) {
-		struct captured_thread *thread = &threads->items[i];
+	size_t count = earlier->threads.count;
+	for (size_t i = 0; i < count; i++) {
+		size_t at = (earlier->next + i) % count;
+		struct captured_thread *thread = &earlier->threads.items[at];
 		if (thread->verified && thread->raw.tstate == raw->tstate &&
 		    thread->raw.ident == raw->ident &&
-		    thread->raw.inner_tid == raw->inner_tid)
+		    thread->raw.inner_tid == raw->inner_tid) {
+			earlier->next = at + 1;
 			return thread;
+		}
 	}
 	return NULL;
 }
@@ -84,11 +96,10 @@ static void find_os_thread(const struct capture *capture, struct captured_thread
 }
 
 static struct pyinspect_error *read_thread(struct capture *capture, struct raw_thread *raw,
-					   size_t interpreter,
-					   struct captured_threads *proven)
+					   size_t interpreter, struct earlier *earlier)
 {
 	struct captured_thread thread = {.raw = *raw, .interpreter = interpreter};
-	struct captured_thread *known = find_proven(proven, raw);
+	struct captured_thread *known = find_proven(earlier, raw);
 	raw->error = NULL;
 	if (known) {
 		thread = *known;
@@ -113,7 +124,7 @@ static struct pyinspect_error *read_thread(struct capture *capture, struct raw_t
 }
 
 static struct pyinspect_error *read_threads(struct capture *capture, size_t interpreter,
-					    struct captured_threads *proven)
+					    struct earlier *earlier)
 {
 	struct raw_threads list = {0};
 	struct pyinspect_error *error = NULL;
@@ -123,7 +134,7 @@ static struct pyinspect_error *read_threads(struct capture *capture, size_t inte
 			   capture->interpreters.items[interpreter].address, &list));
 	stacks_prefetch(capture->runtime, list.items, list.count);
 	for (size_t i = 0; i < list.count && !error; i++)
-		error = read_thread(capture, &list.items[i], interpreter, proven);
+		error = read_thread(capture, &list.items[i], interpreter, earlier);
 	for (size_t i = 0; i < list.count; i++)
 		pyinspect_error_free(list.items[i].error);
 	free(list.items);
@@ -160,20 +171,18 @@ static void read_names(struct capture *capture)
 		      sizeof(*capture->names.items), compare_names);
 }
 
-/* One reading of everything but what an earlier one has proven. */
+/* One reading of all stacks but those that an earlier one has proven. */
 static struct pyinspect_error *read_all(struct capture *capture)
 {
 	begin_reading(capture);
-	struct captured_threads proven = capture->threads;
+	struct earlier earlier = {.threads = capture->threads};
 	capture->threads = (struct captured_threads){0};
 	struct pyinspect_error *error = NULL;
 	capture->threads_incomplete = note_error(
 		capture, interpreters_list(capture->runtime, &capture->interpreters));
 	for (size_t i = 0; i < capture->interpreters.count && !error; i++)
-		error = read_threads(capture, i, &proven);
-	drop_threads(&proven);
-	if (!error)
-		read_names(capture);
+		error = read_threads(capture, i, &earlier);
+	drop_threads(&earlier.threads);
 	capture->main_ident = runtime_main_ident(capture->runtime);
 	return error;
 }
@@ -369,6 +378,8 @@ static struct pyinspect_error *read_stopped(struct capture *capture,
 					    size_t *unproven_ret)
 {
 	bool expired;
+	/* Fresh memory costs more than reading into it: not while somebody waits. */
+	memory_reserve(&capture->target->memory, capture->os.count * THREAD_BYTES);
 	struct pyinspect_error *error = stop_begin(capture->target->process, pids->items,
 						   pids->count, whole, &capture->stop);
 	if (error) {
@@ -434,7 +445,7 @@ static struct pyinspect_error *stop_whole(struct capture *capture)
 	return read_unstopped(capture, &unproven);
 }
 
-struct pyinspect_error *capture_take(struct capture *capture)
+static struct pyinspect_error *read_stacks(struct capture *capture)
 {
 	size_t unproven;
 	bool is_process = capture->target->process != NULL;
@@ -444,4 +455,13 @@ struct pyinspect_error *capture_take(struct capture *capture)
 	if (error || !is_process || capture->options->stop == PYINSPECT_STOP_NEVER)
 		return error;
 	return stop_unproven(capture, unproven);
+}
+
+struct pyinspect_error *capture_take(struct capture *capture)
+{
+	struct pyinspect_error *error = read_stacks(capture);
+	/* Names seldom change: nobody is held, and no proof waits, for them. */
+	if (!error)
+		read_names(capture);
+	return error;
 }

@@ -8,6 +8,8 @@
 #include "object/unicode.h"
 #include "stack/stack.h"
 
+/* Stacks of more frames are not what the next one is expected to be like. */
+#define EXPECTED_MAX 256
 /* Distinct modules on stacks; more are not remembered, only read again. */
 #define MODULES_MAX 4096
 
@@ -250,13 +252,19 @@ void stacks_prefetch(const struct runtime *runtime, const struct raw_thread *thr
 bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		struct stack *ret)
 {
-	struct stack stack = {0};
+	struct stack stack = {.capacity = reader->expected};
+	if (stack.capacity)
+		stack.items = malloc(stack.capacity * sizeof(*stack.items));
+	if (!stack.items)
+		stack.capacity = 0;
 	if (thread->chunk)
 		frame_prefetch(&reader->runtime->view, thread->chunk);
 	if (!walk_thread(reader, thread, &stack) || !resolve(reader, &stack)) {
 		stack_deinit(&stack);
 		return false;
 	}
+	/* Without those of the deepest ones, which nobody else may have. */
+	reader->expected = stack.count < EXPECTED_MAX ? stack.count : 0;
 	*ret = stack;
 	return true;
 }

@@ -57,6 +57,8 @@ struct stack_reader {
 	bool all_frames;
 	/** Address of a frame to look out for; 0 is none. */
 	uint64_t watch;
+	/** Frames of the stack before: most have as many as their neighbours. */
+	size_t expected;
 };
 
 /** Forget what was read; what was handed out stays in the arena. */

@@ -105,17 +105,30 @@ static bool grow_slots(struct memory *memory)
 
 static bool add_slab(struct memory *memory)
 {
-	size_t index = memory->slabs_used;
-	if (index == memory->slabs.count) {
-		char *slab = map_slab(index);
-		if (!slab || !array_push(&memory->slabs, slab)) {
-			unmap_slab(slab, index);
-			return false;
-		}
-	}
+	size_t index = memory->slabs.count;
+	char *slab = map_slab(index);
+	if (slab && array_push(&memory->slabs, slab))
+		return true;
+	unmap_slab(slab, index);
+	return false;
+}
+
+static bool use_slab(struct memory *memory)
+{
+	if (memory->slabs_used == memory->slabs.count && !add_slab(memory))
+		return false;
 	memory->slabs_used++;
 	memory->slab_blocks_used = 0;
 	return true;
+}
+
+void memory_reserve(struct memory *memory, size_t size)
+{
+	size_t blocks = size / BLOCK_SIZE, had = 0;
+	for (size_t i = 0; i < memory->slabs.count; i++)
+		had += slab_blocks(i);
+	while (had < blocks && had < MEMORY_BLOCKS_MAX && add_slab(memory))
+		had += slab_blocks(memory->slabs.count - 1);
 }
 
 /* Space for blocks in one piece; given back only by memory_forget(). */
@@ -123,7 +136,7 @@ static char *alloc_blocks(struct memory *memory, size_t count)
 {
 	while (memory->slabs_used == 0 ||
 	       memory->slab_blocks_used + count > slab_blocks(memory->slabs_used - 1))
-		if (!add_slab(memory))
+		if (!use_slab(memory))
 			return NULL;
 	char *blocks = memory->slabs.items[memory->slabs_used - 1] +
 		       memory->slab_blocks_used * BLOCK_SIZE;

@@ -72,6 +72,12 @@ void memory_init(struct memory *memory, memory_read_fn read, memory_read_many_fn
 		 void *context);
 void memory_deinit(struct memory *memory);
 
+/**
+ * Have room for so many bytes in the cache, so that reading doesn't wait for it. A wish:
+ * there is no more than MEMORY_BLOCKS_MAX, and may be less.
+ */
+void memory_reserve(struct memory *memory, size_t size);
+
 /** Forget what was read: the next reads see the target as it is then. */
 void memory_forget(struct memory *memory);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -36,6 +37,9 @@ struct tracee {
 struct tracees {
 	struct tracee *items;
 	size_t count, capacity;
+	/** Hash table of tids: index in items + 1, 0 if empty; at most half full. */
+	size_t *slots;
+	size_t slot_count;
 };
 
 struct stop {
@@ -58,12 +62,39 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+static size_t *slot_of(const struct tracees *tracees, pid_t tid)
+{
+	size_t slot = (size_t)tid & (tracees->slot_count - 1);
+	while (tracees->slots[slot] && tracees->items[tracees->slots[slot] - 1].tid != tid)
+		slot = (slot + 1) & (tracees->slot_count - 1);
+	return &tracees->slots[slot];
+}
+
+static bool grow_slots(struct tracees *tracees)
+{
+	size_t count = tracees->slot_count ? tracees->slot_count * 2 : 64;
+	size_t *slots = calloc(count, sizeof(*slots));
+	if (!slots)
+		return false;
+	free(tracees->slots);
+	tracees->slots = slots;
+	tracees->slot_count = count;
+	for (size_t i = 0; i < tracees->count; i++)
+		*slot_of(tracees, tracees->items[i].tid) = i + 1;
+	return true;
+}
+
 static bool add_tracee(struct tracees *tracees, pid_t tid)
 {
-	for (size_t i = 0; i < tracees->count; i++)
-		if (tracees->items[i].tid == tid)
-			return true;
-	return array_push(tracees, (struct tracee){.tid = tid});
+	if (tracees->slot_count <= (tracees->count + 1) * 2 && !grow_slots(tracees))
+		return false;
+	size_t *slot = slot_of(tracees, tid);
+	if (*slot)
+		return true;
+	if (!array_push(tracees, (struct tracee){.tid = tid}))
+		return false;
+	*slot = tracees->count;
+	return true;
 }
 
 static void scan(struct stop *stop)
@@ -171,6 +202,8 @@ static void release_all(struct stop *stop)
 static void *trace(void *argument)
 {
 	struct stop *stop = argument;
+	/* Waits of this thread end when they should, not when it suits others. */
+	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
 	hold_all(stop);
 	pthread_mutex_lock(&stop->lock);
 	stop->ready = true;
@@ -194,15 +227,15 @@ static void free_stop(struct stop *stop)
 	pthread_mutex_destroy(&stop->lock);
 	pthread_cond_destroy(&stop->changed);
 	free(stop->tracees.items);
+	free(stop->tracees.slots);
 	free(stop);
 }
 
 bool stop_holds(const struct stop *stop, pid_t tid)
 {
-	for (size_t i = 0; i < stop->tracees.count; i++)
-		if (stop->tracees.items[i].tid == tid)
-			return stop->tracees.items[i].stopped;
-	return false;
+	const struct tracees *tracees = &stop->tracees;
+	size_t found = tracees->slot_count ? *slot_of(tracees, tid) : 0;
+	return found && tracees->items[found - 1].stopped;
 }
 
 static bool holds_any(const struct stop *stop)
@@ -244,7 +277,7 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 	pthread_cond_init(&stop->changed, NULL);
 	struct pyinspect_error *error = NULL;
 	for (size_t i = 0; i < count && !error; i++)
-		if (!array_push(&stop->tracees, (struct tracee){.tid = tids[i]}))
+		if (!add_tracee(&stop->tracees, tids[i]))
 			error = &error_no_memory;
 	if (!error)
 		error = start(stop);

@@ -225,11 +225,20 @@ static bool start_helper(struct sampling *sampling, pthread_t *ret)
 	return started;
 }
 
+/* How many are to be sampled anew. */
+static size_t count_unsettled(const struct sampling *sampling)
+{
+	size_t settled = 0;
+	for (size_t i = 0; i < sampling->old->count; i++)
+		settled += sampling->old->items[i].settled;
+	return settled < sampling->now->count ? sampling->now->count - settled : 0;
+}
+
 static void sample_all(struct sampling *sampling)
 {
 	pthread_t helper;
 	bool has_helper = false;
-	if (sampling->now->count >= SHARED_MIN) {
+	if (count_unsettled(sampling) >= SHARED_MIN) {
 		reserve_descriptors(sampling);
 		has_helper = start_helper(sampling, &helper);
 	}
