@@ -249,7 +249,11 @@ static int rank(const struct image *image, const char *executable)
 {
 	if (executable && strcmp(image->path, executable) == 0)
 		return 0;
-	return strstr(image_name(image), "python") ? 1 : 2;
+	const char *name = image_name(image);
+	if (strncmp(name, "libpython", strlen("libpython")) == 0)
+		return 1;
+	/* Extension modules have names like _json.cpython-311-x86_64-linux-gnu.so. */
+	return strstr(name, "python") && !strstr(name, ".cpython-") ? 2 : 3;
 }
 
 struct listing {

@@ -113,9 +113,9 @@ struct pyinspect_error *dict_begin(const struct view *view, uint64_t object,
 	return begin_keys(view, keys, first_value(view, values), cursor);
 }
 
-/* Keys that are brought into the cache in one call: few at first, since what is looked
+/* Keys that are brought into the cache in one call: fewer at first, since what is looked
  * for may be the first one. */
-#define AHEAD_MIN 8
+#define AHEAD_MIN 64
 #define AHEAD_MAX 128
 /* Bytes of a short str, or of an int. */
 #define KEY_SIZE 0x50

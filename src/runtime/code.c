@@ -140,11 +140,38 @@ static bool is_code(struct codes *codes, const struct view *view, uint64_t addre
  * CO_ASYNC_GENERATOR. */
 #define CODE_FLAGS_GENERATOR 0x2a0
 
+/* Bytes of a name, and of a line table, that are enough for nearly all of them. */
+#define NAME_SIZE  0x80
+#define TABLE_SIZE 0x100
+
+/* What a code object leads to, in one call. */
+static void prefetch(const struct view *view, uint64_t code)
+{
+	static const struct {
+		enum field field;
+		size_t size;
+	} wanted[] = {
+		{FIELD_CODE_NAME, NAME_SIZE},
+		{FIELD_CODE_QUALNAME, NAME_SIZE},
+		{FIELD_CODE_FILENAME, NAME_SIZE},
+		{FIELD_CODE_LINETABLE, TABLE_SIZE},
+	};
+	struct memory_range ranges[sizeof(wanted) / sizeof(*wanted)];
+	size_t count = 0;
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		ranges[count].size = wanted[i].size;
+		if (view_try(view, code, wanted[i].field, &ranges[count].address))
+			count++;
+	}
+	memory_prefetch_many(view->memory, ranges, count);
+}
+
 static void fill(struct codes *codes, struct code *code, const struct view *view,
 		 struct arena *arena)
 {
 	const struct layout *layout = view->layout;
 	uint64_t line = 0, flags = 0;
+	prefetch(view, code->address);
 	struct pyinspect_error *error =
 		view_read(view, code->address, FIELD_CODE_FIRSTLINENO, &line);
 	if (error)

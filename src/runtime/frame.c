@@ -6,9 +6,9 @@
 
 /* Larger than a frame of any version, without its locals. */
 #define FRAME_SIZE_MAX 512
-/* Chunks double with the frames that they hold; the first has 16 KB. */
+/* Most chunks have the least size. CPython: DATA_STACK_CHUNK_SIZE. */
+#define CHUNK_SIZE     ((size_t)16 << 10)
 #define CHUNK_SIZE_MAX ((uint64_t)64 << 20)
-#define CHUNKS_MAX     4096
 
 struct pyinspect_error *frame_innermost(const struct view *view, uint64_t tstate,
 					uint64_t *ret)
@@ -38,11 +38,15 @@ bool frame_activation_caller(const struct view *view, uint64_t tstate, uint64_t 
 	       view_try(view, previous, FIELD_CFRAME_CURRENT_FRAME, ret);
 }
 
-bool frame_outside(const struct view *view, uint64_t tstate, struct memory_range *ret)
+bool frame_outside(const struct view *view, uint64_t tstate, unsigned int step,
+		   struct memory_range *ret)
 {
 	ret->size = sizeof(uint64_t) * 3;
-	return layout_has(view->layout, FIELD_CFRAME_CURRENT_FRAME) &&
-	       view_try(view, tstate, FIELD_THREAD_CFRAME, &ret->address);
+	if (!layout_has(view->layout, FIELD_CFRAME_CURRENT_FRAME) ||
+	    !view_try(view, tstate, FIELD_THREAD_CFRAME, &ret->address))
+		return false;
+	return step == 0 ||
+	       view_try(view, ret->address, FIELD_CFRAME_PREVIOUS, &ret->address);
 }
 
 /* The bytes of a frame, from which members are taken without reading again. */
@@ -141,17 +145,11 @@ struct memory_range frame_chunk_range(const struct view *view, uint64_t chunk,
 	return (struct memory_range){chunk, frame - chunk + size};
 }
 
-void frame_prefetch(const struct view *view, uint64_t chunk)
+bool frame_previous_chunk(const struct view *view, uint64_t *chunk,
+			  struct memory_range *ret)
 {
-	for (int i = 0; i < CHUNKS_MAX && chunk; i++) {
-		uint64_t size, top;
-		/* top counts the words of data in use; the newest chunk's is not kept. */
-		if (i > 0 && view_try(view, chunk, FIELD_CHUNK_TOP, &top) &&
-		    view_try(view, chunk, FIELD_CHUNK_SIZE, &size) && top < size / 8)
-			memory_prefetch(view->memory, chunk,
-					layout_at(view->layout, FIELD_CHUNK_DATA) +
-						top * 8);
-		if (!view_try(view, chunk, FIELD_CHUNK_PREVIOUS, &chunk))
-			return;
-	}
+	if (!*chunk || !view_try(view, *chunk, FIELD_CHUNK_PREVIOUS, chunk) || !*chunk)
+		return false;
+	*ret = (struct memory_range){*chunk, CHUNK_SIZE};
+	return true;
 }

@@ -43,9 +43,15 @@ bool frame_activation_caller(const struct view *view, uint64_t tstate, uint64_t 
 
 /**
  * What frame_innermost() and frame_activation_caller() read outside the thread state
- * (3.11, 3.12: the CFrame on the C stack); false if nothing.
+ * (3.11, 3.12: CFrames on the C stack); false if nothing.
+ *
+ * @param step 0, and then 1, for what the first one leads to.
  */
-bool frame_outside(const struct view *view, uint64_t tstate, struct memory_range *ret);
+bool frame_outside(const struct view *view, uint64_t tstate, unsigned int step,
+		   struct memory_range *ret);
+
+/** How many steps there are. */
+#define FRAME_OUTSIDE_STEPS 2
 
 /**
  * Read the frame at an address.
@@ -69,7 +75,13 @@ size_t frame_size(const struct view *view);
 struct memory_range frame_chunk_range(const struct view *view, uint64_t chunk,
 				      uint64_t frame);
 
-/** Bring all chunks of a thread but the newest into the cache. */
-void frame_prefetch(const struct view *view, uint64_t chunk);
+/**
+ * The chunk before one that is cached: what of it to have in the cache. A larger chunk,
+ * of larger frames, is read as these are followed.
+ *
+ * @param chunk Set to the chunk before; 0 if there is none, which returns false.
+ */
+bool frame_previous_chunk(const struct view *view, uint64_t *chunk,
+			  struct memory_range *ret);
 
 #endif

@@ -48,17 +48,17 @@ static void read_thread(const struct runtime *runtime, struct raw_thread *thread
 
 /* What is read of a thread outside its thread state, of all threads in one call. */
 static void prefetch_outside(const struct runtime *runtime,
-			     const struct raw_threads *threads)
+			     const struct raw_threads *threads, unsigned int step)
 {
 	const struct view *view = &runtime->view;
-	bool has_id = layout_has(&runtime->layout, FIELD_THREAD_NATIVE_ID);
+	bool wants_id = !layout_has(&runtime->layout, FIELD_THREAD_NATIVE_ID) && step == 0;
 	struct memory_range *ranges = calloc(threads->count * 2 + 1, sizeof(*ranges));
 	size_t count = 0;
 	for (size_t i = 0; i < threads->count && ranges; i++) {
 		uint64_t tstate = threads->items[i].tstate, ident;
-		if (frame_outside(view, tstate, &ranges[count]))
+		if (frame_outside(view, tstate, step, &ranges[count]))
 			count++;
-		if (!has_id && view_try(view, tstate, FIELD_THREAD_IDENT, &ident))
+		if (wants_id && view_try(view, tstate, FIELD_THREAD_IDENT, &ident))
 			ranges[count++] = (struct memory_range){
 				ident + machine_tid_offsets[0], sizeof(int32_t)};
 	}
@@ -117,7 +117,7 @@ static struct pyinspect_error *list_tstates(const struct runtime *runtime,
 					    uint64_t interpreter, struct raw_threads *ret)
 {
 	const struct view *view = &runtime->view;
-	struct read_ahead ahead = {0};
+	struct read_ahead ahead = {.count = 1};
 	uint64_t tstate, back, marker = 0;
 	struct pyinspect_error *error =
 		view_read(view, interpreter, FIELD_INTERPRETER_THREADS_HEAD, &tstate);
@@ -145,7 +145,8 @@ struct pyinspect_error *threads_of(const struct runtime *runtime, uint64_t inter
 				   struct raw_threads *ret)
 {
 	struct pyinspect_error *error = list_tstates(runtime, interpreter, ret);
-	prefetch_outside(runtime, ret);
+	for (unsigned int step = 0; step < FRAME_OUTSIDE_STEPS; step++)
+		prefetch_outside(runtime, ret, step);
 	for (size_t i = 0; i < ret->count; i++)
 		read_thread(runtime, &ret->items[i]);
 	reverse(ret);

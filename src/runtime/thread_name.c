@@ -55,18 +55,14 @@ static enum attribute attribute_of(const struct view *view, uint64_t key,
 	return attribute;
 }
 
-static struct pyinspect_error *find_attributes(const struct view *view, uint64_t object,
+static struct pyinspect_error *find_attributes(struct dict_cursor *cursor,
 					       struct known_keys *known,
 					       struct attributes_found *ret)
 {
-	struct dict_cursor cursor;
 	uint64_t key, value;
-	struct pyinspect_error *error = attributes_begin(view, object, &cursor);
-	if (error)
-		return error;
-	while (dict_next(&cursor, &key, &value))
-		ret->values[attribute_of(view, key, known)] = value;
-	return cursor.error;
+	while (dict_next(cursor, &key, &value))
+		ret->values[attribute_of(&cursor->view, key, known)] = value;
+	return cursor->error;
 }
 
 static void note(struct thread_name *thread, struct arena *arena,
@@ -120,6 +116,7 @@ static bool idents_agree(const struct view *view, uint64_t object, uint64_t iden
 /* An entry of threading._active, as it is looked at step by step. */
 struct entry {
 	uint64_t ident, object;
+	struct dict_cursor attributes;
 	struct attributes_found found;
 	/** Why the attributes are missing; NULL if they aren't. */
 	struct pyinspect_error *error;
@@ -156,31 +153,51 @@ static struct thread_name read_entry(const struct view *view, struct entry *entr
 /* Bytes of a short str, and of an int. */
 #define SMALL_OBJECT 0x50
 
-/* All threads' objects in one call, then all their attributes in another. */
-static void find_all_attributes(const struct view *view, struct entries *entries)
+/* Where the attributes are: those of all threads in one call, and then their values. */
+static void begin_all_attributes(const struct view *view, struct entries *entries,
+				 struct memory_range *ranges)
+{
+	for (size_t i = 0; i < entries->count; i++)
+		ranges[i] = (struct memory_range){entries->items[i].object - BEFORE_OBJECT,
+						  BEFORE_OBJECT + BEHIND_OBJECT};
+	memory_prefetch_many(view->memory, ranges, entries->count);
+	for (size_t i = 0; i < entries->count; i++) {
+		struct entry *entry = &entries->items[i];
+		entry->error = attributes_begin(view, entry->object, &entry->attributes);
+		ranges[i] = (struct memory_range){.address = entry->attributes.values,
+						  .size = BEHIND_OBJECT};
+	}
+	memory_prefetch_many(view->memory, ranges, entries->count);
+}
+
+static void find_all_attributes(const struct view *view, struct entries *entries,
+				struct memory_range *ranges)
 {
 	size_t count = 0;
 	struct known_keys known = {.count = 0};
-	struct memory_range *ranges = calloc(entries->count * 2 + 1, sizeof(*ranges));
-	for (size_t i = 0; i < entries->count && ranges; i++)
-		ranges[count++] =
-			(struct memory_range){entries->items[i].object - BEFORE_OBJECT,
-					      BEFORE_OBJECT + BEHIND_OBJECT};
-	memory_prefetch_many(view->memory, ranges, count);
-	count = 0;
 	for (size_t i = 0; i < entries->count; i++) {
 		struct entry *entry = &entries->items[i];
-		entry->error = find_attributes(view, entry->object, &known, &entry->found);
-		if (!ranges)
-			continue;
 		const uint64_t *found = entry->found.values;
+		if (entry->error)
+			continue;
+		entry->error = find_attributes(&entry->attributes, &known, &entry->found);
 		ranges[count++] =
 			(struct memory_range){found[ATTRIBUTE_NAME], SMALL_OBJECT};
 		ranges[count++] =
 			(struct memory_range){found[ATTRIBUTE_IDENT], SMALL_OBJECT};
 	}
 	memory_prefetch_many(view->memory, ranges, count);
+}
+
+static bool find_all(const struct view *view, struct entries *entries)
+{
+	struct memory_range *ranges = calloc(entries->count * 2 + 1, sizeof(*ranges));
+	if (!ranges)
+		return false;
+	begin_all_attributes(view, entries, ranges);
+	find_all_attributes(view, entries, ranges);
 	free(ranges);
+	return true;
 }
 
 static struct pyinspect_error *find_active(const struct view *view, uint64_t modules,
@@ -232,11 +249,10 @@ struct pyinspect_error *thread_names_read(const struct runtime *runtime,
 	const struct view *view = &runtime->view;
 	uint64_t active;
 	struct entries entries = {0};
-	bool memory = true;
 	struct pyinspect_error *error = find_active(view, interpreter->modules, &active);
 	if (!error && active)
 		error = list_entries(view, active, &entries);
-	find_all_attributes(view, &entries);
+	bool memory = find_all(view, &entries);
 	for (size_t i = 0; i < entries.count; i++) {
 		struct thread_name thread = read_entry(view, &entries.items[i], arena);
 		thread.interpreter = interpreter->address;

@@ -52,10 +52,26 @@ void capture_deinit(struct capture *capture)
 	pyinspect_error_free(capture->stop_error);
 }
 
+static struct pyinspect_error *sample_threads(struct capture *capture)
+{
+	const struct target *target = capture->target;
+	return target->ops->threads ? target->ops->threads(target->context, &capture->os)
+				    : NULL;
+}
+
+struct pyinspect_error *capture_begin(struct capture *capture)
+{
+	memory_forget(&capture->target->memory);
+	capture->cache_is_newer = true;
+	return sample_threads(capture);
+}
+
 /* Forget all that was read but the stacks that are proven already. */
 static void begin_reading(struct capture *capture)
 {
-	memory_forget(&capture->target->memory);
+	if (!capture->cache_is_newer)
+		memory_forget(&capture->target->memory);
+	capture->cache_is_newer = false;
 	stack_reader_deinit(&capture->reader);
 	capture->interpreters.count = 0;
 	drop_errors(capture);
@@ -311,10 +327,8 @@ static struct pyinspect_error *read_unstopped(struct capture *capture, size_t *u
 {
 	*unproven_ret = 0;
 	for (int i = 0; i < UNSTOPPED_TRIES; i++) {
-		struct pyinspect_error *error = NULL;
-		if (capture->target->ops->threads)
-			error = capture->target->ops->threads(capture->target->context,
-							      &capture->os);
+		struct pyinspect_error *error =
+			capture->cache_is_newer ? NULL : sample_threads(capture);
 		if (!error)
 			error = read_all(capture);
 		if (error)
@@ -363,8 +377,7 @@ static struct pyinspect_error *add_new_threads(struct capture *capture)
 {
 	for (size_t i = 0; i < capture->os.count; i++)
 		capture->os.items[i].settled = true;
-	struct pyinspect_error *error =
-		capture->target->ops->threads(capture->target->context, &capture->os);
+	struct pyinspect_error *error = sample_threads(capture);
 	for (size_t i = 0; i < capture->os.count && !error; i++)
 		if (!capture->os.items[i].settled &&
 		    stop_holds(capture->stop, capture->os.items[i].tid))
@@ -436,8 +449,9 @@ static struct pyinspect_error *read_instant(struct capture *capture, size_t *unp
 static struct pyinspect_error *stop_whole(struct capture *capture)
 {
 	size_t unproven = 1;
-	struct pyinspect_error *error =
-		capture->target->ops->threads(capture->target->context, &capture->os);
+	struct pyinspect_error *error = NULL;
+	/* What was read before they were held is of another instant. */
+	capture->cache_is_newer = false;
 	for (int i = 0; i < STOPPED_TRIES && unproven && goes_on(capture, error); i++)
 		error = read_instant(capture, &unproven);
 	if (error || !capture->stop_error)

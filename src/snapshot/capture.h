@@ -32,6 +32,8 @@ struct capture {
 	struct pyinspect_snapshot *snapshot;
 	struct stack_reader reader;
 	struct os_threads os;
+	/** What the cache holds was read after these were sampled. */
+	bool cache_is_newer;
 	/** What holds threads stopped now; NULL if nothing does. */
 	struct stop *stop;
 	/** It holds the whole process. */
@@ -52,6 +54,11 @@ struct capture {
 	double stopped_us;
 };
 
+/**
+ * Sample the threads. What of the target's memory is read from now on is proven along
+ * with what capture_take() reads.
+ */
+struct pyinspect_error *capture_begin(struct capture *capture);
 /** Look; capture_deinit() is needed after an error, too. */
 struct pyinspect_error *capture_take(struct capture *capture);
 /** What threading knows of a thread; NULL if nothing. */

@@ -133,29 +133,15 @@ static struct pyinspect_error *explain(const struct target *target,
 	return error;
 }
 
-static struct pyinspect_error *look(struct target *target, struct runtime *runtime,
-				    const struct pyinspect_options *options,
-				    struct pyinspect_snapshot *snapshot)
+static struct pyinspect_error *look(struct capture *capture)
 {
-	struct capture capture = {
-		.target = target,
-		.runtime = runtime,
-		.options = options,
-		.snapshot = snapshot,
-		.reader = {.runtime = runtime,
-			   .arena = &snapshot->arena,
-			   .max_frames = options->max_frames,
-			   .all_frames = options->all_frames},
-	};
-	struct pyinspect_error *error = capture_take(&capture);
+	struct pyinspect_snapshot *snapshot = capture->snapshot;
+	struct pyinspect_error *error = capture_take(capture);
 	if (!error)
-		error = check_tid(&capture);
-	if (!error && !describe_python(snapshot, runtime))
+		error = check_tid(capture);
+	if (!error && !describe_python(snapshot, capture->runtime))
 		error = &error_no_memory;
-	if (!error)
-		error = snapshot_build(snapshot, &capture);
-	capture_deinit(&capture);
-	return error;
+	return error ? error : snapshot_build(snapshot, capture);
 }
 
 static void set_deadline(struct memory *memory, double timeout)
@@ -177,7 +163,8 @@ static struct pyinspect_error *find_runtime(struct target *target, const char *e
 	struct pyinspect_error *error = NULL;
 	for (int i = 0; i < FIND_TRIES; i++) {
 		pyinspect_error_free(error);
-		memory_forget(&target->memory);
+		if (i > 0)
+			memory_forget(&target->memory);
 		error = runtime_find(target, executable, runtime);
 		if (!error || pyinspect_error_code(error) != PYINSPECT_ERROR_NOT_PYTHON ||
 		    target->memory.timed_out)
@@ -195,16 +182,28 @@ static struct pyinspect_error *take(struct target *target,
 				    struct pyinspect_snapshot *snapshot)
 {
 	struct runtime runtime = {0};
+	struct capture capture = {
+		.target = target,
+		.runtime = &runtime,
+		.options = options,
+		.snapshot = snapshot,
+		.reader = {.runtime = &runtime,
+			   .arena = &snapshot->arena,
+			   .max_frames = options->max_frames,
+			   .all_frames = options->all_frames},
+	};
 	set_deadline(&target->memory, options->timeout);
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;
 	snapshot->elapsed = -1;
 	if (target->process)
 		describe_process(snapshot, target->process);
-	struct pyinspect_error *error =
-		find_runtime(target, snapshot->executable, &runtime);
+	struct pyinspect_error *error = capture_begin(&capture);
 	if (!error)
-		error = look(target, &runtime, options, snapshot);
+		error = find_runtime(target, snapshot->executable, &runtime);
+	if (!error)
+		error = look(&capture);
+	capture_deinit(&capture);
 	runtime_deinit(&runtime);
 	return explain(target, error);
 }

@@ -194,11 +194,15 @@ static bool resolve(struct stack_reader *reader, struct stack *stack)
 /* Steps that all threads take together, and frames that one of them passes by then. */
 #define STEPS_MAX       256
 #define STEP_FRAMES_MAX 4096
+/* Chunks of a thread that are fetched in advance: 4 MiB. */
+#define CHUNKS_MAX 256
 
 /* How far a thread's frames were followed through the cache. */
 struct probe {
 	uint64_t address;
 	size_t passed;
+	/** The oldest chunk that was fetched. */
+	uint64_t chunk;
 };
 
 /* Follow frames as far as they are cached; false if the thread needs no more. */
@@ -226,25 +230,43 @@ static size_t step(const struct view *view, struct probe *probes, size_t count,
 		   struct memory_range *ranges)
 {
 	size_t left = 0;
-	memory_prefetch_many(view->memory, ranges, count);
 	for (size_t i = 0; i < count; i++)
 		if (probe_frames(view, &probes[i], &ranges[left]))
 			probes[left++] = probes[i];
+	memory_prefetch_many(view->memory, ranges, left);
 	return left;
+}
+
+/* The chunks before those that are cached, of all threads; returns how many there are. */
+static size_t prefetch_chunks(const struct view *view, struct probe *probes, size_t count,
+			      struct memory_range *ranges)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < count; i++)
+		if (frame_previous_chunk(view, &probes[i].chunk, &ranges[found]))
+			found++;
+	memory_prefetch_many(view->memory, ranges, found);
+	return found;
 }
 
 void stacks_prefetch(const struct runtime *runtime, const struct raw_thread *threads,
 		     size_t count)
 {
+	const struct view *view = &runtime->view;
 	struct probe *probes = calloc(count + 1, sizeof(*probes));
 	struct memory_range *ranges = calloc(count + 1, sizeof(*ranges));
 	for (size_t i = 0; i < count && probes && ranges; i++) {
 		probes[i].address = threads[i].frame;
-		ranges[i] = frame_chunk_range(&runtime->view, threads[i].chunk,
-					      threads[i].frame);
+		probes[i].chunk = threads[i].chunk;
+		ranges[i] = frame_chunk_range(view, threads[i].chunk, threads[i].frame);
 	}
+	if (probes && ranges)
+		memory_prefetch_many(view->memory, ranges, count);
+	for (int i = 0; i < CHUNKS_MAX && probes && ranges; i++)
+		if (!prefetch_chunks(view, probes, count, ranges))
+			break;
 	for (int i = 0; i < STEPS_MAX && count && probes && ranges; i++)
-		count = step(&runtime->view, probes, count, ranges);
+		count = step(view, probes, count, ranges);
 	free(probes);
 	free(ranges);
 }
@@ -257,8 +279,6 @@ bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		stack.items = malloc(stack.capacity * sizeof(*stack.items));
 	if (!stack.items)
 		stack.capacity = 0;
-	if (thread->chunk)
-		frame_prefetch(&reader->runtime->view, thread->chunk);
 	if (!walk_thread(reader, thread, &stack) || !resolve(reader, &stack)) {
 		stack_deinit(&stack);
 		return false;

@@ -13,9 +13,9 @@
 #define BLOCK_MASK (~(uint64_t)(BLOCK_SIZE - 1))
 /* Bytes that are read in one go when some of them are missing; within a page. */
 #define WINDOW_SIZE ((uint64_t)2048)
-/* Blocks of the first slab; the second has twice as many, and so on a few times. */
-#define SLAB_BLOCKS   ((size_t)64)
-#define SLAB_GROWINGS 2
+/* Blocks of a slab; from some on, when there is much to read, slabs are larger. */
+#define SLAB_BLOCKS ((size_t)64)
+#define SMALL_SLABS 4
 /* Larger pieces are read past the cache: they are read once. */
 #define CACHED_LIMIT ((size_t)64 << 10)
 /* Larger ranges are not worth fetching in advance. */
@@ -31,7 +31,7 @@ struct block_slot {
 
 static size_t slab_blocks(size_t index)
 {
-	return SLAB_BLOCKS << (index < SLAB_GROWINGS ? index : SLAB_GROWINGS);
+	return index < SMALL_SLABS ? SLAB_BLOCKS : SLAB_BLOCKS * 4;
 }
 
 /* Populated at once: one fault for each block costs more than reading into it. */
