@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "snapshot/source.h"
+#include "target/root.h"
 
 /* Larger files are no source that a person reads. */
 #define SIZE_LIMIT ((off_t)64 << 20)
@@ -52,38 +49,14 @@ void sources_deinit(struct sources *sources)
 		close(sources->root_fd);
 }
 
-/* Links of /proc show paths as the reader sees them: a chroot's own path is before. */
-static char *without_root(char *path, const char *root)
-{
-	size_t length = root ? strlen(root) : 0;
-	if (path && length > 1 && strncmp(path, root, length) == 0 &&
-	    (path[length] == '/' || !path[length])) {
-		char *inner = strdup(path[length] ? path + length : "/");
-		free(path);
-		return inner;
-	}
-	return path;
-}
-
 static bool open_root(struct sources *sources)
 {
 	if (sources->root_fd >= 0)
 		return true;
-	sources->root_fd =
-		openat(sources->process->proc_fd, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	cleanup_free char *root = process_read_link(sources->process, "root");
-	sources->directory = without_root(process_read_link(sources->process, "cwd"), root);
+	sources->root_fd = root_open(sources->process);
+	cleanup_free char *directory = process_read_link(sources->process, "cwd");
+	sources->directory = root_inner_path(sources->process, directory);
 	return sources->root_fd >= 0;
-}
-
-/* A path, without opening what it leads to: a device notices that, and a FIFO may wait. */
-static int find_inside(int root, const char *path)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
 static int find_path(struct sources *sources, const char *name)
@@ -100,7 +73,7 @@ static int find_path(struct sources *sources, const char *name)
 		text_append_string(&path, "/");
 	}
 	text_append_string(&path, name);
-	int fd = path.failed ? -1 : find_inside(sources->root_fd, path.data);
+	int fd = path.failed ? -1 : root_find(sources->root_fd, path.data);
 	int number = errno;
 	free(path.data);
 	errno = number;
@@ -113,14 +86,6 @@ static bool is_absent(int number)
 {
 	return number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG ||
 	       number == EINVAL || number == ESRCH || number == ENOSYS;
-}
-
-/* Open for reading what was found as a path, now that it is known to be a file. */
-static int reopen(int path_fd)
-{
-	char path[32];
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", path_fd);
-	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 /* Into memory of our own: a file that is cut short meanwhile would kill who maps it. */
@@ -155,7 +120,7 @@ static void load(struct sources *sources, struct source_file *file)
 		file->problem = refusal(&status);
 	if (file->problem)
 		return;
-	cleanup_close int fd = path_fd < 0 ? -1 : reopen(path_fd);
+	cleanup_close int fd = path_fd < 0 ? -1 : file_reopen(path_fd);
 	if (fd < 0) {
 		if (!is_absent(errno))
 			file->problem = arena_printf(sources->arena, "source not read: %s",
