@@ -75,7 +75,7 @@ _pyinspect_pids_on_line() {
 	pids=()
 	for ((i = 1; i < ${#COMP_WORDS[@]}; i++)); do
 		case ${COMP_WORDS[i]} in
-		-t | --thread | --max-frames | --timeout | --color)
+		-t | --thread | --max-frames | --timeout | --color | --layout | --debug-dir | --sysroot)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++))
 			;;
@@ -87,8 +87,8 @@ _pyinspect_pids_on_line() {
 
 _pyinspect() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} pids
-	local options="--all-frames --color --help --json --max-frames --no-stop --stop --subprocesses --thread --timeout
-		--verbose --version -t -v"
+	local options="--all-frames --color --debug-dir --help --json --layout --max-frames --no-stop --stop --subprocesses
+		--sysroot --thread --timeout --verbose --version -t -v"
 	COMPREPLY=()
 	# "--color=al" is three words, as long as "=" is in COMP_WORDBREAKS.
 	if [[ $word == = ]]; then
@@ -99,6 +99,14 @@ _pyinspect() {
 	case $before in
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W "always auto never" -- "$word")
+		return
+		;;
+	--layout)
+		mapfile -t COMPREPLY < <(compgen -W "auto dwarf offsets table" -- "$word")
+		return
+		;;
+	--debug-dir | --sysroot)
+		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
 	-t | --thread)

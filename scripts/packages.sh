@@ -35,7 +35,7 @@ need_packages() {
 }
 
 need_build_packages() {
-	need_packages pkg-config:pkg-config cc:gcc /usr/include/stdio.h:libc6-dev ninja:ninja-build meson:meson jansson.pc:libjansson-dev
+	need_packages pkg-config:pkg-config cc:gcc /usr/include/stdio.h:libc6-dev ninja:ninja-build meson:meson jansson.pc:libjansson-dev libdw.pc:libdw-dev
 }
 
 # Build in the folder build/ of the project; prints only what goes wrong.

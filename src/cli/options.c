@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/options.h"
@@ -38,6 +39,13 @@ static const char help[] =
 	"  --no-stop         never stop any; what may be wrong is marked\n"
 	"  --timeout S       give up after S seconds with what there is (default 10)\n"
 	"\n"
+	"Builds of Python that are not known\n"
+	"  --debug-dir DIR   look for debugging information in DIR, too, as in\n"
+	"                    /usr/lib/debug; may be repeated\n"
+	"  --sysroot DIR     look for it in DIR, a copy of the process's files\n"
+	"  --layout WHICH    where members of structures are, by: auto (default), table,\n"
+	"                    offsets, dwarf\n"
+	"\n"
 	"  --version, --help\n"
 	"\n"
 	"Exit codes: 0 the whole answer, 1 an answer with problems in it, 2 wrong usage,\n"
@@ -53,6 +61,9 @@ enum long_option {
 	OPTION_STOP,
 	OPTION_NO_STOP,
 	OPTION_TIMEOUT,
+	OPTION_DEBUG_DIR,
+	OPTION_SYSROOT,
+	OPTION_LAYOUT,
 	OPTION_VERSION,
 	OPTION_HELP,
 };
@@ -68,6 +79,9 @@ static const struct option long_options[] = {
 	{"stop", no_argument, NULL, OPTION_STOP},
 	{"no-stop", no_argument, NULL, OPTION_NO_STOP},
 	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
+	{"debug-dir", required_argument, NULL, OPTION_DEBUG_DIR},
+	{"sysroot", required_argument, NULL, OPTION_SYSROOT},
+	{"layout", required_argument, NULL, OPTION_LAYOUT},
 	{"version", no_argument, NULL, OPTION_VERSION},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{0},
@@ -120,6 +134,39 @@ static bool parse_seconds(const char *text, double *ret)
 	return true;
 }
 
+static bool parse_layout(const char *word, struct cli_options *options)
+{
+	static const char *const words[] = {
+		[PYINSPECT_PRODUCER_ANY] = "auto",
+		[PYINSPECT_PRODUCER_TABLE] = "table",
+		[PYINSPECT_PRODUCER_DEBUG_OFFSETS] = "offsets",
+		[PYINSPECT_PRODUCER_DWARF] = "dwarf",
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0) {
+			options->snapshot.producer = (enum pyinspect_producer)i;
+			return true;
+		}
+	return wrong("--layout takes auto, table, offsets or dwarf, not ", word);
+}
+
+/* A folder that isn't there would be looked into in vain, and nobody told. */
+static bool parse_folder(const char *what, const char *path)
+{
+	struct stat status;
+	return (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) || wrong(what, path);
+}
+
+static bool parse_debug_dir(const char *path, struct cli_options *options)
+{
+	if (options->debug_directory_count == DEBUG_DIRECTORIES_MAX)
+		return wrong("--debug-dir is given too often: ", path);
+	if (!parse_folder("--debug-dir takes a folder, not ", path))
+		return false;
+	options->debug_directories[options->debug_directory_count++] = path;
+	return true;
+}
+
 static bool parse_option(int option, char **argv, struct cli_options *options,
 			 struct words *words)
 {
@@ -160,6 +207,13 @@ static bool parse_option(int option, char **argv, struct cli_options *options,
 		if (!parse_seconds(optarg, &options->snapshot.timeout))
 			return wrong("--timeout takes seconds, not ", optarg);
 		return true;
+	case OPTION_DEBUG_DIR:
+		return parse_debug_dir(optarg, options);
+	case OPTION_SYSROOT:
+		options->snapshot.sysroot = optarg;
+		return parse_folder("--sysroot takes a folder, not ", optarg);
+	case OPTION_LAYOUT:
+		return parse_layout(optarg, options);
 	default:
 		return wrong_option(option, argv);
 	}
@@ -219,5 +273,6 @@ bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_cod
 	if (!options.target_count)
 		return wrong("which process? Give its id", "");
 	*ret = options;
+	ret->snapshot.debug_directories = ret->debug_directories;
 	return true;
 }

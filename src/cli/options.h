@@ -14,10 +14,16 @@ enum exit_code {
 	EXIT_UNREADABLE,
 };
 
+/** How often --debug-dir may be given. */
+#define DEBUG_DIRECTORIES_MAX 8
+
 struct cli_options {
 	struct pyinspect_options snapshot;
 	struct pyinspect_write_options write;
 	bool subprocesses;
+	/** Those of --debug-dir, ended by NULL: snapshot.debug_directories points here. */
+	const char *debug_directories[DEBUG_DIRECTORIES_MAX + 1];
+	size_t debug_directory_count;
 	/** What to look at: point into argv. */
 	char **targets;
 	int target_count;
@@ -26,6 +32,7 @@ struct cli_options {
 /**
  * Read the command line.
  *
+ * @param ret Points into argv and into itself: it must stay where it is.
  * @return Whether to go on; if not, *code_ret is the exit code, and what there is
  * to say has been said.
  */

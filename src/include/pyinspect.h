@@ -33,7 +33,8 @@
  *   ..), U+0000 is the two bytes 0xC0 0x80. Nothing is escaped: text of a target
  *   is hostile, see pyinspect_escape().
  * - The library never prints, exits, installs signal handlers, changes the
- *   locale, or runs a program, and nothing of the target is executed.
+ *   locale, or runs a program but its own pyinspect-dwarf (see enum
+ *   pyinspect_producer), and nothing of the target is executed.
  */
 #ifndef PYINSPECT_H
 #define PYINSPECT_H
@@ -194,6 +195,26 @@ enum pyinspect_stop {
 	PYINSPECT_STOP_NEVER,
 };
 
+/** What may say where the members of CPython's structures are. */
+enum pyinspect_producer {
+	/**
+	 * The target's own _Py_DebugOffsets (3.13 and later), else a table; DWARF if these
+	 * contradict the target, as for a build with changes that nobody knows.
+	 */
+	PYINSPECT_PRODUCER_ANY,
+	/** Tables alone; these three are for tests and for finding out what is wrong. */
+	PYINSPECT_PRODUCER_TABLE,
+	/** _Py_DebugOffsets alone, and what it lacks from a table. */
+	PYINSPECT_PRODUCER_DEBUG_OFFSETS,
+	/**
+	 * DWARF alone: of the mapped file, or of one that was detached from it. It is read
+	 * by a program of the library's, pyinspect-dwarf, and what it says is kept in a
+	 * cache of the user's ($XDG_CACHE_HOME/pyinspect/layouts, or below ~/.cache). If
+	 * DEBUGINFOD_URLS is set, debuginfod-find(1) is run to fetch what is not there.
+	 */
+	PYINSPECT_PRODUCER_DWARF,
+};
+
 struct pyinspect_options {
 	/** sizeof(struct pyinspect_options), so that the struct can grow. */
 	size_t size;
@@ -206,6 +227,12 @@ struct pyinspect_options {
 	pid_t tid;
 	/** Seconds until the snapshot ends with what there is; 0 is never. */
 	double timeout;
+	enum pyinspect_producer producer;
+	/** Folders to look for debugging information in, as /usr/lib/debug is one; ended by
+	 *  NULL, or NULL. */
+	const char *const *debug_directories;
+	/** A copy of the target's files, to look for debugging information in; or NULL. */
+	const char *sysroot;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds. */
@@ -213,6 +240,8 @@ struct pyinspect_options {
 	{                                                                                  \
 		.size = sizeof(struct pyinspect_options), .stop = PYINSPECT_STOP_AUTO,     \
 		.max_frames = 200, .all_frames = false, .tid = 0, .timeout = 10,           \
+		.producer = PYINSPECT_PRODUCER_ANY, .debug_directories = NULL,             \
+		.sysroot = NULL,                                                           \
 	}
 
 struct pyinspect_snapshot;

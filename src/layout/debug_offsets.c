@@ -136,23 +136,12 @@ static bool objects_are_shifted(const struct layout *layout, const uint64_t *wor
 /* Sizes come after some members that they bound, and may contradict the table's. */
 static struct pyinspect_error *check_bounds(const struct layout *layout)
 {
-	const struct field_info *owner = NULL;
-	int32_t size = LAYOUT_ABSENT;
-	for (int i = 0; i < FIELD_COUNT; i++) {
-		const struct field_info *info = &field_infos[i];
-		if (!*info->members) {
-			owner = info;
-			size = layout->offsets[i];
-		} else if (owner && size != LAYOUT_ABSENT &&
-			   layout_has(layout, (enum field)i) &&
-			   strcmp(owner->structs, info->structs) == 0 &&
-			   layout->offsets[i] + (int32_t)info->width > size) {
-			return error_create(PYINSPECT_ERROR_BAD_DATA,
-					    "_Py_DebugOffsets leaves %s at %d of %d bytes",
-					    info->name, layout->offsets[i], size);
-		}
-	}
-	return NULL;
+	enum field outside = layout_find_outside(layout);
+	if (outside == FIELD_COUNT)
+		return NULL;
+	return error_create(PYINSPECT_ERROR_BAD_DATA,
+			    "_Py_DebugOffsets leaves %s at %d, outside of its struct",
+			    field_infos[outside].name, layout->offsets[outside]);
 }
 
 struct pyinspect_error *layout_from_debug_offsets(struct layout *layout,

@@ -25,7 +25,8 @@ struct wanted {
 struct search {
 	/** For messages. */
 	const char *file;
-	Dwarf *dwarf;
+	/** The file's, and that of what it shares with others; NULL if it has none. */
+	Dwarf *dwarf, *shared;
 	struct wanted wanted[FIELD_COUNT];
 	size_t wanted_count;
 	/** First characters of their names: most types are told apart by them. */
@@ -183,12 +184,12 @@ static bool is_complete(const struct search *search)
 }
 
 /** No unit has every struct: read on until all are found. */
-static struct pyinspect_error *units_visit(struct search *search)
+static struct pyinspect_error *units_visit(struct search *search, Dwarf *dwarf)
 {
 	Dwarf_Die die;
 	Dwarf_CU *unit = NULL;
 	while (!is_complete(search) &&
-	       dwarf_get_units(search->dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0) {
+	       dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &die, NULL) == 0) {
 		struct pyinspect_error *error = unit_visit(search, &die);
 		if (error)
 			return error;
@@ -230,25 +231,19 @@ static Elf_Scn *section_find(Elf *elf, const char *wanted, GElf_Shdr *header_ret
 	return NULL;
 }
 
-/**
- * Rule out the structs that the file has no name of, else all units would be
- * read for what a version lacks. A compiler puts a name into .debug_str if the
- * section is one that gets merged and the name is longer than a reference to it.
- */
-static void wanted_rule_out(struct search *search)
+/** A compiler put the names into .debug_str, and a linker made each of them one. */
+static bool has_merged_names(Dwarf *dwarf)
 {
 	GElf_Shdr header;
-	bool merged = section_find(dwarf_getelf(search->dwarf), ".debug_str", &header) &&
-		      header.sh_flags & SHF_MERGE;
-	for (size_t i = 0; i < search->wanted_count; i++)
-		search->wanted[i].possible =
-			!merged || strlen(search->wanted[i].names) < sizeof(uint32_t);
-	if (!merged)
-		return;
+	return section_find(dwarf_getelf(dwarf), ".debug_str", &header) &&
+	       header.sh_flags & SHF_MERGE;
+}
 
+static void names_visit(struct search *search, Dwarf *dwarf)
+{
 	size_t length;
 	const char *text;
-	for (Dwarf_Off offset = 0; (text = dwarf_getstring(search->dwarf, offset, &length));
+	for (Dwarf_Off offset = 0; (text = dwarf_getstring(dwarf, offset, &length));
 	     offset += length + 1)
 		for (size_t i = 0; i < search->wanted_count; i++) {
 			/* The linker may have merged the name with another's end. */
@@ -256,6 +251,23 @@ static void wanted_rule_out(struct search *search)
 			wanted->possible |=
 				ends_with_alternative(wanted->names, text, length);
 		}
+}
+
+/**
+ * Rule out the structs that the file has no name of, else all units would be
+ * read for what a version lacks. A compiler puts a name into .debug_str if the
+ * section is one that gets merged and the name is longer than a reference to it.
+ */
+static void wanted_rule_out(struct search *search)
+{
+	bool merged = has_merged_names(search->dwarf);
+	for (size_t i = 0; i < search->wanted_count; i++)
+		search->wanted[i].possible =
+			!merged || strlen(search->wanted[i].names) < sizeof(uint32_t);
+	if (merged)
+		names_visit(search, search->dwarf);
+	if (merged && search->shared)
+		names_visit(search, search->shared);
 }
 
 /** Without these it is not CPython that the file describes, or only its edge. */
@@ -273,7 +285,10 @@ static struct pyinspect_error *search_run(struct search *search)
 	wanted_init(search);
 	wanted_rule_out(search);
 	layout_clear(&search->layout);
-	error = units_visit(search);
+	error = units_visit(search, search->dwarf);
+	if (!error && search->shared)
+		error = units_visit(search, search->shared);
+	search->layout.is_free_threaded = layout_has(&search->layout, FIELD_OBJECT_TID);
 	if (!error && !is_python(&search->layout))
 		return error_create(PYINSPECT_ERROR_NOT_PYTHON,
 				    "%s: its debugging information is not Python's",
@@ -310,30 +325,48 @@ static void cleanup_elf_end(Elf **elf)
 	elf_end(*elf);
 }
 
-struct pyinspect_error *layout_from_dwarf_fd(int fd, const char *file,
-					     struct layout *layout)
+/** Only for looking at; NULL if it has no DWARF. */
+static Dwarf *begin(Elf *elf)
+{
+	sections_hide(elf);
+	return dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+}
+
+#define cleanup_elf   __attribute__((cleanup(cleanup_elf_end)))
+#define cleanup_dwarf __attribute__((cleanup(cleanup_dwarf_end)))
+
+struct pyinspect_error *layout_from_dwarf_fds(int fd, int shared_fd, const char *file,
+					      struct layout *layout)
 {
 	struct pyinspect_error *error;
 
 	elf_version(EV_CURRENT);
-	__attribute__((cleanup(cleanup_elf_end))) Elf *elf =
-		elf_begin(fd, ELF_C_READ_MMAP_PRIVATE, NULL);
+	cleanup_elf Elf *shared_elf =
+		shared_fd < 0 ? NULL : elf_begin(shared_fd, ELF_C_READ_MMAP_PRIVATE, NULL);
+	cleanup_dwarf Dwarf *shared = shared_elf ? begin(shared_elf) : NULL;
+	cleanup_elf Elf *elf = elf_begin(fd, ELF_C_READ_MMAP_PRIVATE, NULL);
 	if (!elf || elf_kind(elf) != ELF_K_ELF)
 		return error_create(PYINSPECT_ERROR_BAD_DATA, "%s: not an ELF file", file);
-	sections_hide(elf);
-	__attribute__((cleanup(cleanup_dwarf_end))) Dwarf *dwarf =
-		dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	cleanup_dwarf Dwarf *dwarf = begin(elf);
 	if (!dwarf)
 		return error_create(PYINSPECT_ERROR_UNSUPPORTED,
 				    "%s: no debugging information: %s", file,
 				    dwarf_errmsg(-1));
+	if (shared)
+		dwarf_setalt(dwarf, shared);
 
-	struct search search = {.file = file, .dwarf = dwarf};
+	struct search search = {.file = file, .dwarf = dwarf, .shared = shared};
 	error = search_run(&search);
 	if (error)
 		return error;
 	*layout = search.layout;
 	return NULL;
+}
+
+struct pyinspect_error *layout_from_dwarf_fd(int fd, const char *file,
+					     struct layout *layout)
+{
+	return layout_from_dwarf_fds(fd, -1, file, layout);
 }
 
 struct pyinspect_error *layout_from_dwarf(const char *file, struct layout *layout)

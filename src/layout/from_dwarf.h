@@ -29,4 +29,13 @@ struct pyinspect_error *layout_from_dwarf(const char *file, struct layout *layou
 struct pyinspect_error *layout_from_dwarf_fd(int fd, const char *file,
 					     struct layout *layout);
 
+/**
+ * The same for a file that shares debugging information with others.
+ *
+ * @param shared_fd What dwz(1) has taken out of several files (.gnu_debugaltlink);
+ * -1 if there is none.
+ */
+struct pyinspect_error *layout_from_dwarf_fds(int fd, int shared_fd, const char *file,
+					      struct layout *layout);
+
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "layout/layout.h"
 
 #define INFO(name, is_object, width, structs, members)                                     \
@@ -38,4 +40,24 @@ void layout_shift_objects(struct layout *layout, int32_t bytes)
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (field_infos[i].is_object && layout->sources[i] == LAYOUT_SOURCE_TABLE)
 			layout->offsets[i] += bytes;
+}
+
+enum field layout_find_outside(const struct layout *layout)
+{
+	const struct field_info *owner = NULL;
+	int64_t size = LAYOUT_ABSENT;
+	/* The size of a struct comes first in fields.def. */
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		const struct field_info *info = &field_infos[i];
+		if (!*info->members) {
+			owner = info;
+			size = layout->offsets[i];
+		} else if (owner && size != LAYOUT_ABSENT &&
+			   layout_has(layout, (enum field)i) &&
+			   strcmp(owner->structs, info->structs) == 0 &&
+			   layout->offsets[i] + (int64_t)info->width > size) {
+			return (enum field)i;
+		}
+	}
+	return FIELD_COUNT;
 }

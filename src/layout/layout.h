@@ -4,8 +4,8 @@
  *
  * One list of members (fields.def) and three producers that fill one struct:
  * tables generated from DWARF (layout_from_table()), the target's own
- * _Py_DebugOffsets (layout_from_debug_offsets()), and DWARF itself
- * (layout_from_dwarf(), in a library of its own because of libdw).
+ * _Py_DebugOffsets (layout_from_debug_offsets()), and DWARF itself (dwarf_layout_find();
+ * layout_from_dwarf() runs in a process of its own because of libdw).
  */
 #ifndef LAYOUT_LAYOUT_H
 #define LAYOUT_LAYOUT_H
@@ -95,6 +95,12 @@ void layout_set(struct layout *layout, enum field field, int32_t offset,
  * builds that put nothing before them.
  */
 void layout_shift_objects(struct layout *layout, int32_t bytes);
+
+/**
+ * The first member that ends outside of its struct, by the struct's size where the layout
+ * has that; FIELD_COUNT if all is well.
+ */
+enum field layout_find_outside(const struct layout *layout);
 
 static inline bool layout_has(const struct layout *layout, enum field field)
 {

@@ -75,6 +75,11 @@ static void use_segment(struct image *image, const Elf64_Phdr *segment, uint64_t
 {
 	if (segment->p_type == PT_DYNAMIC)
 		*dynamic = image->bias + segment->p_vaddr;
+	if (segment->p_type == PT_NOTE && image->note_count < NOTE_SEGMENTS_MAX)
+		image->notes[image->note_count++] =
+			(struct note_segment){.address = image->bias + segment->p_vaddr,
+					      .size = segment->p_memsz,
+					      .alignment = segment->p_align};
 	if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_W))
 		return;
 	uint64_t start = image->bias + segment->p_vaddr;
@@ -269,7 +274,8 @@ static bool add_mapping(void *context, const struct mapping *mapping)
 	struct image image = {.path = strdup(mapping->path),
 			      .device = mapping->device,
 			      .inode = mapping->inode,
-			      .start = mapping->start};
+			      .start = mapping->start,
+			      .end = mapping->end};
 	if (image.path && array_push(listing->images, image))
 		return true;
 	free(image.path);

@@ -10,18 +10,28 @@
 
 #include "target/target.h"
 
+/** Most segments of notes that are looked at: real files have up to 3. */
+#define NOTE_SEGMENTS_MAX 4
+
+/** A segment of notes, in memory. */
+struct note_segment {
+	uint64_t address, size, alignment;
+};
+
 struct image {
 	/** As the kernel names it, in the reader's or the target's view of files. */
 	char *path;
 	uint64_t device, inode;
-	/** Address of the mapping of the file's start. */
-	uint64_t start;
+	/** Address of the mapping of the file's start, and where that mapping ends. */
+	uint64_t start, end;
 	/** Added to addresses in the file to give addresses in memory. */
 	uint64_t bias;
 	/** What the writable segment spans in memory; start == end if there is none. */
 	uint64_t data_start, data_end;
 	/** From the dynamic section; 0 if absent. */
 	uint64_t symbols, strings, strings_size, gnu_hash, hash, soname;
+	struct note_segment notes[NOTE_SEGMENTS_MAX];
+	size_t note_count;
 	/** The headers were read and make sense. */
 	bool loaded;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -56,11 +57,12 @@ static struct pyinspect_error *read_sys(const struct view *view, uint64_t interp
 	return error;
 }
 
+static const char not_up[] = "its Python is not initialised: it is starting up, has ended "
+			     "already, or the program has not called Py_Initialize()";
+
 static struct pyinspect_error *not_initialised(void)
 {
-	return error_create(PYINSPECT_ERROR_NOT_PYTHON,
-			    "its Python is not initialised: it is starting up, has ended "
-			    "already, or the program has not called Py_Initialize()");
+	return error_create(PYINSPECT_ERROR_NOT_PYTHON, "%s", not_up);
 }
 
 static enum pyinspect_truth read_jit(const struct runtime *runtime, uint64_t interpreter)
@@ -111,6 +113,35 @@ static struct pyinspect_error *prove(struct runtime *runtime)
 	return NULL;
 }
 
+/* What was read can't be of the layout that was tried. */
+static bool is_contradiction(const struct pyinspect_error *error)
+{
+	enum pyinspect_error_code code = pyinspect_error_code(error);
+	return code == PYINSPECT_ERROR_BAD_DATA || code == PYINSPECT_ERROR_FAULT;
+}
+
+/* A contradiction is mostly a moment: while it starts, its objects are not ready yet. */
+static struct pyinspect_error *explain(struct pyinspect_error *error)
+{
+	if (!error || !is_contradiction(error))
+		return error;
+	struct pyinspect_error *explained = error_create(
+		PYINSPECT_ERROR_NOT_PYTHON,
+		"its Python is starting up or ending: try again; or it is of a build that "
+		"pyinspect %s does not know (%s)",
+		pyinspect_version(), pyinspect_error_message(error));
+	pyinspect_error_free(error);
+	return explained;
+}
+
+static void set_name(struct runtime *runtime)
+{
+	const struct dialect *dialect = runtime->layout.dialect;
+	snprintf(runtime->layout_name, sizeof(runtime->layout_name), "%u.%u%s %s",
+		 dialect->major, dialect->minor, runtime->is_free_threaded ? "t" : "",
+		 machine_name);
+}
+
 static struct pyinspect_error *use_dialect(struct runtime *runtime,
 					   const struct dialect *dialect)
 {
@@ -121,9 +152,18 @@ static struct pyinspect_error *use_dialect(struct runtime *runtime,
 				    dialect->major, dialect->minor, machine_name);
 	layout_from_table(&runtime->layout, table);
 	runtime->layout.dialect = dialect;
-	snprintf(runtime->layout_name, sizeof(runtime->layout_name), "%u.%u %s",
-		 dialect->major, dialect->minor, table->machine);
+	runtime->is_free_threaded = false;
+	set_name(runtime);
 	return NULL;
+}
+
+/* Where the runtime's struct has the pointer to the first interpreter. */
+static void use_address(struct runtime *runtime)
+{
+	if (runtime->address)
+		runtime->head_pointer =
+			runtime->address +
+			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
 }
 
 /* 3.13 and later: the version word and the offsets at the runtime's start. */
@@ -146,10 +186,12 @@ static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
 	if (error)
 		return error;
 	runtime->is_free_threaded = words[DEBUG_OFFSETS_FREE_THREADED] == 1;
-	if (runtime->is_free_threaded)
-		snprintf(runtime->layout_name, sizeof(runtime->layout_name), "%u.%ut %s",
-			 dialect->major, dialect->minor, machine_name);
+	set_name(runtime);
 	error = layout_from_debug_offsets(&runtime->layout, words);
+	if (error)
+		return error;
+	use_address(runtime);
+	error = explain(prove(runtime));
 	if (!error)
 		notes_add(&runtime->notes,
 			  "layout: _Py_DebugOffsets of the process, %zu words, version %s; "
@@ -172,10 +214,7 @@ static struct pyinspect_error *try_dialect(struct runtime *runtime,
 	if (error)
 		return error;
 	layout_shift_objects(&runtime->layout, extra);
-	if (runtime->address)
-		runtime->head_pointer =
-			runtime->address +
-			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
+	use_address(runtime);
 	error = prove(runtime);
 	if (!error)
 		note_table(runtime);
@@ -249,13 +288,6 @@ static void use_symbols(struct runtime *runtime, const struct scope *scope,
 	}
 }
 
-/* What was read can't be of the layout that was tried. */
-static bool is_contradiction(const struct pyinspect_error *error)
-{
-	enum pyinspect_error_code code = pyinspect_error_code(error);
-	return code == PYINSPECT_ERROR_BAD_DATA || code == PYINSPECT_ERROR_FAULT;
-}
-
 /* Is one error more to the point than another? A contradiction only says "not this
  * version". */
 static bool is_nearer(const struct pyinspect_error *error,
@@ -272,6 +304,7 @@ static struct pyinspect_error *try_dialects(struct runtime *runtime,
 					    const struct scope *scope)
 {
 	struct pyinspect_error *nearest = NULL;
+	runtime->is_newer = false;
 	for (size_t i = dialect_count; i-- > 0;) {
 		const struct dialect *dialect = dialect_at(i);
 		if (dialect->version_symbol ||
@@ -307,40 +340,138 @@ static const struct dialect *named_dialect(struct runtime *runtime,
 	return NULL;
 }
 
-/* A contradiction is mostly a moment: while it starts, its objects are not ready yet. */
-static struct pyinspect_error *explain(struct pyinspect_error *error)
-{
-	if (!error || !is_contradiction(error))
-		return error;
-	struct pyinspect_error *explained = error_create(
-		PYINSPECT_ERROR_NOT_PYTHON,
-		"its Python is starting up or ending: try again; or it is of a build that "
-		"pyinspect %s does not know (%s)",
-		pyinspect_version(), pyinspect_error_message(error));
-	pyinspect_error_free(error);
-	return explained;
-}
-
-static struct pyinspect_error *try_runtime(struct runtime *runtime,
-					   const struct scope *scope)
+/* The version that _Py_DebugOffsets tell; 0 where there are none. */
+static uint32_t told_version(const struct runtime *runtime)
 {
 	uint64_t words[2];
-	struct pyinspect_error *error =
-		memory_read(runtime->view.memory, runtime->address, words, sizeof(words));
-	if (error)
-		return error;
-	if (words[0] == DEBUG_OFFSETS_COOKIE) {
-		error = use_debug_offsets(runtime, (uint32_t)words[1]);
-		if (error)
-			return error;
-		runtime->head_pointer =
-			runtime->address +
-			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
-		return explain(prove(runtime));
-	}
-	const struct dialect *dialect = named_dialect(runtime, scope);
+	bool told =
+		runtime->address &&
+		memory_try(runtime->view.memory, runtime->address, words, sizeof(words)) &&
+		words[0] == DEBUG_OFFSETS_COOKIE;
+	return told ? (uint32_t)words[1] : 0;
+}
+
+/* By what the process tells, or a table. */
+static struct pyinspect_error *try_known(struct runtime *runtime, const struct scope *scope)
+{
+	enum pyinspect_producer producer = scope->search->producer;
+	uint32_t version = told_version(runtime);
+	if (version && producer != PYINSPECT_PRODUCER_TABLE)
+		return use_debug_offsets(runtime, version);
+	if (producer == PYINSPECT_PRODUCER_DEBUG_OFFSETS)
+		return error_create(PYINSPECT_ERROR_UNSUPPORTED,
+				    "it has no _Py_DebugOffsets, which alone were asked "
+				    "for");
+	const struct dialect *dialect = version ? dialect_find(version, &runtime->is_newer)
+						: named_dialect(runtime, scope);
 	return explain(dialect ? try_layouts(runtime, dialect)
 			       : try_dialects(runtime, scope));
+}
+
+static struct pyinspect_error *try_described(struct runtime *runtime,
+					     const struct scope *scope,
+					     const struct dialect *dialect,
+					     const struct dwarf_report *report)
+{
+	uint64_t head = report->symbols[DWARF_SYMBOL_INTERPRETER_HEAD];
+	runtime->layout = report->layout;
+	runtime->layout.dialect = dialect;
+	runtime->is_free_threaded = runtime->layout.is_free_threaded;
+	set_name(runtime);
+	if (dialect->head_function)
+		use_symbols(runtime, scope, dialect);
+	if (dialect->head_function && head)
+		runtime->head_pointer = head + scope->image->bias;
+	use_address(runtime);
+	return prove(runtime);
+}
+
+/* Of all versions the right one proves itself, by sys.hexversion at last. */
+static struct pyinspect_error *try_described_dialects(struct runtime *runtime,
+						      const struct scope *scope,
+						      const struct dwarf_report *report)
+{
+	struct pyinspect_error *nearest = NULL;
+	runtime->is_newer = false;
+	for (size_t i = dialect_count; i-- > 0;) {
+		if (!dialect_at(i)->runtime_symbol != !runtime->address)
+			continue;
+		struct pyinspect_error *error =
+			try_described(runtime, scope, dialect_at(i), report);
+		if (!error || is_nearer(error, nearest)) {
+			pyinspect_error_free(nearest);
+			nearest = error;
+		} else {
+			pyinspect_error_free(error);
+		}
+		if (!error)
+			break;
+	}
+	return nearest;
+}
+
+static struct pyinspect_error *use_finding(struct runtime *runtime,
+					   const struct scope *scope,
+					   const struct dwarf_finding *finding)
+{
+	const struct dwarf_report *report = finding->report;
+	uint32_t version = told_version(runtime);
+	const struct dialect *dialect = version ? dialect_find(version, &runtime->is_newer)
+						: named_dialect(runtime, scope);
+	struct pyinspect_error *error =
+		dialect ? try_described(runtime, scope, dialect, report)
+			: try_described_dialects(runtime, scope, report);
+	if (!error)
+		notes_add(&runtime->notes, "layout: DWARF of %s%s%s%s", report->file,
+			  *report->build_id ? ", build-id " : "", report->build_id,
+			  finding->was_cached ? ", from the cache" : "");
+	return error ? error_context(error, "by the DWARF of %s", report->file) : NULL;
+}
+
+/* By the DWARF of the image. A callback's memory has no files. */
+static struct pyinspect_error *try_dwarf(struct runtime *runtime, const struct scope *scope)
+{
+	const struct dwarf_finding *finding;
+	if (!scope->image || !scope->target->process)
+		return error_create(PYINSPECT_ERROR_UNSUPPORTED,
+				    "it has no files whose DWARF could be read");
+	struct pyinspect_error *error = dwarf_layout_find(
+		&scope->search->dwarf, scope->target, scope->image, &finding);
+	return error ? error : use_finding(runtime, scope, finding);
+}
+
+/* The first error says what is wrong. What was said of DWARF goes behind, unless it
+ * would not help: the Python isn't up at all, or of a version that nobody knows. */
+static struct pyinspect_error *join(struct pyinspect_error *error,
+				    struct pyinspect_error *second)
+{
+	if (pyinspect_error_code(error) != PYINSPECT_ERROR_UNSUPPORTED &&
+	    strcmp(pyinspect_error_message(error), not_up) != 0) {
+		struct pyinspect_error *joined = error_create(
+			pyinspect_error_code(error), "%s; %s",
+			pyinspect_error_message(error), pyinspect_error_message(second));
+		pyinspect_error_free(error);
+		error = joined;
+	}
+	pyinspect_error_free(second);
+	return error;
+}
+
+static struct pyinspect_error *try_producers(struct runtime *runtime,
+					     const struct scope *scope)
+{
+	enum pyinspect_producer producer = scope->search->producer;
+	if (producer == PYINSPECT_PRODUCER_DWARF)
+		return explain(try_dwarf(runtime, scope));
+	struct pyinspect_error *error = try_known(runtime, scope);
+	if (!error || producer != PYINSPECT_PRODUCER_ANY || !scope->search->is_last ||
+	    !scope->image || !scope->target->process)
+		return error;
+	struct pyinspect_error *second = try_dwarf(runtime, scope);
+	if (second)
+		return join(error, second);
+	pyinspect_error_free(error);
+	return NULL;
 }
 
 static uint64_t find_head_function(const struct scope *scope)
@@ -359,6 +490,5 @@ struct pyinspect_error *candidate_try(struct runtime *runtime, const struct scop
 	*found_ret = runtime->address || find_head_function(scope);
 	if (!*found_ret)
 		return NULL;
-	return runtime->address ? try_runtime(runtime, scope)
-				: explain(try_dialects(runtime, scope));
+	return try_producers(runtime, scope);
 }

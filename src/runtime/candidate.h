@@ -11,6 +11,7 @@ struct scope {
 	struct target *target;
 	/** NULL for a target that resolves symbols itself. */
 	struct image *image;
+	struct runtime_search *search;
 };
 
 /**

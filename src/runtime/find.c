@@ -83,10 +83,12 @@ static struct pyinspect_error *accept(struct runtime *runtime, const struct imag
 	return NULL;
 }
 
-static struct pyinspect_error *try_image(struct target *target, struct runtime *runtime,
-					 struct image *image, bool *found_ret)
+static struct pyinspect_error *try_image(struct target *target,
+					 struct runtime_search *search,
+					 struct runtime *runtime, struct image *image,
+					 bool *found_ret)
 {
-	struct scope scope = {.target = target, .image = image};
+	struct scope scope = {.target = target, .image = image, .search = search};
 	struct runtime attempt = {
 		.view = {.memory = &target->memory, .layout = &attempt.layout}};
 	struct pyinspect_error *error = candidate_try(&attempt, &scope, found_ret);
@@ -102,14 +104,15 @@ static struct pyinspect_error *try_image(struct target *target, struct runtime *
 	return NULL;
 }
 
-static struct pyinspect_error *search_images(struct target *target, struct images *images,
-					     const char *executable, struct runtime *ret)
+static struct pyinspect_error *search_images(struct target *target,
+					     struct runtime_search *search,
+					     struct images *images, struct runtime *ret)
 {
 	struct pyinspect_error *first = NULL;
 	for (size_t i = 0; i < images->count; i++) {
 		bool found = false;
 		struct pyinspect_error *error =
-			try_image(target, ret, &images->items[i], &found);
+			try_image(target, search, ret, &images->items[i], &found);
 		if (!error && found) {
 			pyinspect_error_free(first);
 			return NULL;
@@ -120,21 +123,22 @@ static struct pyinspect_error *search_images(struct target *target, struct image
 		else
 			pyinspect_error_free(error);
 	}
-	return first ? first : not_found(images, executable);
+	return first ? first : not_found(images, search->executable);
 }
 
-struct pyinspect_error *runtime_find(struct target *target, const char *executable,
+struct pyinspect_error *runtime_find(struct target *target, struct runtime_search *search,
 				     struct runtime *ret)
 {
 	struct images images = {0};
 	if (target->ops->symbol) {
 		bool found = false;
-		struct pyinspect_error *error = try_image(target, ret, NULL, &found);
+		struct pyinspect_error *error =
+			try_image(target, search, ret, NULL, &found);
 		return error || found ? error : not_found(&images, NULL);
 	}
-	struct pyinspect_error *error = images_list(target, executable, &images);
+	struct pyinspect_error *error = images_list(target, search->executable, &images);
 	if (!error)
-		error = search_images(target, &images, executable, ret);
+		error = search_images(target, search, &images, ret);
 	images_deinit(&images);
 	return error;
 }

@@ -4,6 +4,7 @@
 #define RUNTIME_RUNTIME_H
 
 #include "base/arena.h"
+#include "layout/dwarf_layout.h"
 #include "object/view.h"
 #include "target/target.h"
 
@@ -47,13 +48,24 @@ struct runtime {
 	struct notes notes;
 };
 
+/** How a runtime is looked for. */
+struct runtime_search {
+	/** Path of the target's executable, or NULL. */
+	const char *executable;
+	/** What layouts are taken from. */
+	enum pyinspect_producer producer;
+	/** Nothing else has helped: it is worth the time to look for DWARF. */
+	bool is_last;
+	/** What DWARF there was so far, and where to look for it. */
+	struct dwarf_findings dwarf;
+};
+
 /**
  * Find the CPython that runs in a target.
  *
- * @param executable Path of the target's executable, or NULL.
  * @return NULL; NOT_PYTHON (also for one that isn't initialised yet), UNSUPPORTED.
  */
-struct pyinspect_error *runtime_find(struct target *target, const char *executable,
+struct pyinspect_error *runtime_find(struct target *target, struct runtime_search *search,
 				     struct runtime *ret);
 void runtime_deinit(struct runtime *runtime);
 

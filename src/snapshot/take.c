@@ -157,7 +157,8 @@ static void set_deadline(struct memory *memory, double timeout)
 /* Readings of a process that runs may go wrong: one that comes out is proven. */
 #define FIND_TRIES 4
 
-static struct pyinspect_error *find_runtime(struct target *target, const char *executable,
+static struct pyinspect_error *find_runtime(struct target *target,
+					    struct runtime_search *search,
 					    struct runtime *runtime)
 {
 	struct pyinspect_error *error = NULL;
@@ -165,10 +166,14 @@ static struct pyinspect_error *find_runtime(struct target *target, const char *e
 		pyinspect_error_free(error);
 		if (i > 0)
 			memory_forget(&target->memory);
-		error = runtime_find(target, executable, runtime);
-		if (!error || pyinspect_error_code(error) != PYINSPECT_ERROR_NOT_PYTHON ||
-		    target->memory.timed_out)
+		search->is_last = i == FIND_TRIES - 1;
+		error = runtime_find(target, search, runtime);
+		if (!error || target->memory.timed_out)
 			break;
+		/* What is not of the moment stays so: the last try is another one. */
+		if (pyinspect_error_code(error) != PYINSPECT_ERROR_NOT_PYTHON &&
+		    i < FIND_TRIES - 2)
+			i = FIND_TRIES - 2;
 	}
 	if (!error || !target->memory.timed_out)
 		return error;
@@ -192,15 +197,22 @@ static struct pyinspect_error *take(struct target *target,
 			   .max_frames = options->max_frames,
 			   .all_frames = options->all_frames},
 	};
+	struct runtime_search search = {
+		.producer = options->producer,
+		.dwarf.places = {.directories = options->debug_directories,
+				 .sysroot = options->sysroot},
+	};
 	set_deadline(&target->memory, options->timeout);
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;
 	snapshot->elapsed = -1;
 	if (target->process)
 		describe_process(snapshot, target->process);
+	search.executable = snapshot->executable;
 	struct pyinspect_error *error = capture_begin(&capture);
 	if (!error)
-		error = find_runtime(target, snapshot->executable, &runtime);
+		error = find_runtime(target, &search, &runtime);
+	dwarf_findings_deinit(&search.dwarf);
 	if (!error)
 		error = look(&capture);
 	capture_deinit(&capture);
