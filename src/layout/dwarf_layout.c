@@ -153,8 +153,11 @@ static struct pyinspect_error *read_file(struct hunt *hunt, const struct debug_f
 							 with_crc, hunt->deadline, report);
 	if (error)
 		return error;
+	/* One that is broken may not even say whose it is. */
+	bool is_known = *report->build_id || !*report->error;
 	if (!is_same_build(hunt, file, report))
-		return error_create(PYINSPECT_ERROR_UNSUPPORTED, "it is of another build");
+		return error_create(PYINSPECT_ERROR_UNSUPPORTED, "%s",
+				    is_known ? "it is of another build" : report->error);
 	if (!hunt->is_linked && *report->debuglink) {
 		strcpy(hunt->debuglink, report->debuglink);
 		hunt->debuglink_crc = report->debuglink_crc;

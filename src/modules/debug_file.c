@@ -94,7 +94,7 @@ static bool give_in_root(struct debug_files *files, const struct debug_root *roo
 }
 
 /* By the kernel's links to what is mapped, which hold deleted files, too. */
-static bool give_mapped(struct debug_files *files)
+static bool give_mapped(struct debug_files *files, bool *is_given_ret)
 {
 	char name[64];
 	const struct image *image = files->image;
@@ -105,13 +105,24 @@ static bool give_mapped(struct debug_files *files)
 		fd < 0 ? process_read_link(files->process, "exe") : NULL;
 	if (executable && strcmp(executable, image->path) == 0)
 		fd = openat(files->process->proc_fd, "exe", O_PATH | O_CLOEXEC);
+	*is_given_ret = fd >= 0;
 	return fd >= 0 && give(files, fd, "", image->path, true);
 }
 
 bool debug_files_of_image(struct debug_files *files)
 {
-	return give_mapped(files) ||
-	       (files->path && debug_files_of_path(files, files->path));
+	bool is_given = false;
+	if (give_mapped(files, &is_given))
+		return true;
+	for (size_t i = 0; i < files->root_count && files->path; i++) {
+		const struct debug_root *root = &files->roots[i];
+		/* In the target's own root it is the same file, or one that replaced it. */
+		if (root->is_own || (is_given && !*root->prefix))
+			continue;
+		if (give_in_root(files, root, files->path))
+			return true;
+	}
+	return false;
 }
 
 bool debug_files_of_path(struct debug_files *files, const char *path)

@@ -440,21 +440,44 @@ static struct pyinspect_error *try_dwarf(struct runtime *runtime, const struct s
 	return error ? error : use_finding(runtime, scope, finding);
 }
 
-/* The first error says what is wrong. What was said of DWARF goes behind, unless it
- * would not help: the Python isn't up at all, or of a version that nobody knows. */
+/* The first error says what is wrong, and the second what was said of DWARF, which is of
+ * no use for a version that nobody knows, and right on whether the Python is up. */
 static struct pyinspect_error *join(struct pyinspect_error *error,
 				    struct pyinspect_error *second)
 {
-	if (pyinspect_error_code(error) != PYINSPECT_ERROR_UNSUPPORTED &&
-	    strcmp(pyinspect_error_message(error), not_up) != 0) {
-		struct pyinspect_error *joined = error_create(
-			pyinspect_error_code(error), "%s; %s",
-			pyinspect_error_message(error), pyinspect_error_message(second));
-		pyinspect_error_free(error);
-		error = joined;
+	bool is_down = strstr(pyinspect_error_message(second), not_up);
+	if (is_down || pyinspect_error_code(error) == PYINSPECT_ERROR_UNSUPPORTED) {
+		pyinspect_error_free(is_down ? error : second);
+		return is_down ? second : error;
 	}
+	bool seems_down = strcmp(pyinspect_error_message(error), not_up) == 0;
+	struct pyinspect_error *joined = error_create(
+		pyinspect_error_code(error), "%s; %s%s", pyinspect_error_message(error),
+		seems_down ? "or it is of a build that is not known, and " : "",
+		pyinspect_error_message(second));
+	pyinspect_error_free(error);
 	pyinspect_error_free(second);
-	return error;
+	return joined;
+}
+
+/* What it tells leads nowhere, and a table would do. It is a suspicion, not an answer: a
+ * table may fit here and be wrong elsewhere. */
+static struct pyinspect_error *suspect(struct runtime *runtime,
+				       struct pyinspect_error *error)
+{
+	uint32_t version = told_version(runtime);
+	const struct dialect *dialect =
+		version ? dialect_find(version, &runtime->is_newer) : NULL;
+	if (!dialect || runtime->is_newer)
+		return error;
+	cleanup_error struct pyinspect_error *second = try_layouts(runtime, dialect);
+	if (second)
+		return error;
+	pyinspect_error_free(error);
+	return error_create(PYINSPECT_ERROR_BAD_DATA,
+			    "its _Py_DebugOffsets contradict it, which the table of Python "
+			    "%s does not: they may be overwritten; try --layout table",
+			    dialect_table(dialect, machine_name)->python);
 }
 
 static struct pyinspect_error *try_producers(struct runtime *runtime,
@@ -469,7 +492,7 @@ static struct pyinspect_error *try_producers(struct runtime *runtime,
 		return error;
 	struct pyinspect_error *second = try_dwarf(runtime, scope);
 	if (second)
-		return join(error, second);
+		return join(suspect(runtime, error), second);
 	pyinspect_error_free(error);
 	return NULL;
 }
