@@ -8,10 +8,15 @@
  * dwarf_report.h. It opens no file, and can't.
  */
 #include <elfutils/libdwelf.h>
+#include <errno.h>
 #include <gelf.h>
 #include <grp.h>
 #include <libelf.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +49,42 @@ static void limit(int resource, rlim_t value)
 	setrlimit(resource, &limit);
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
+/* What reading open files into memory takes. All else fails, and nothing is harmed. */
+static const unsigned short allowed_calls[] = {
+	SYS_read,    SYS_pread64,       SYS_write,        SYS_writev,
+	SYS_close,   SYS_lseek,         SYS_fstat,        SYS_newfstatat,
+	SYS_mmap,    SYS_munmap,        SYS_mremap,       SYS_mprotect,
+	SYS_madvise, SYS_brk,           SYS_futex,        SYS_getrandom,
+	SYS_getpid,  SYS_clock_gettime, SYS_rt_sigreturn, SYS_rt_sigprocmask,
+	SYS_exit,    SYS_exit_group,
+};
+
+#define ALLOWED_COUNT (sizeof(allowed_calls) / sizeof(allowed_calls[0]))
+
+static void filter_calls(void)
+{
+	struct sock_filter filter[4 + 2 * ALLOWED_COUNT + 1];
+	size_t n = 0;
+	const unsigned int load = BPF_LD | BPF_W | BPF_ABS,
+			   jump = BPF_JMP | BPF_JEQ | BPF_K;
+	const unsigned int end = BPF_RET | BPF_K;
+	/* x86_64 and no other way to number calls; those of x32 are none of the list. */
+	filter[n++] =
+		(struct sock_filter)BPF_STMT(load, offsetof(struct seccomp_data, arch));
+	filter[n++] = (struct sock_filter)BPF_JUMP(jump, AUDIT_ARCH_X86_64, 1, 0);
+	filter[n++] = (struct sock_filter)BPF_STMT(end, SECCOMP_RET_KILL_PROCESS);
+	filter[n++] = (struct sock_filter)BPF_STMT(load, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < ALLOWED_COUNT; i++) {
+		filter[n++] = (struct sock_filter)BPF_JUMP(jump, allowed_calls[i], 0, 1);
+		filter[n++] = (struct sock_filter)BPF_STMT(end, SECCOMP_RET_ALLOW);
+	}
+	filter[n++] = (struct sock_filter)BPF_STMT(end, SECCOMP_RET_ERRNO | EPERM);
+	struct sock_fprog program = {.len = (unsigned short)n, .filter = filter};
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+#endif
+
 /* Give up all that reading a file doesn't need. What fails costs only a precaution. */
 static void confine(void)
 {
@@ -66,6 +107,9 @@ static void confine(void)
 		/* The change of the user has taken it away. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	}
+#if !defined(__SANITIZE_ADDRESS__)
+	filter_calls();
+#endif
 }
 
 static uint32_t crc32_of(const unsigned char *data, size_t size)
