@@ -30,13 +30,20 @@ def install(build, destination):
         raise SystemExit(f"Bail out! meson install fails: {done.stdout[-300:]}")
 
 
+def has_dwarf(build):
+    """It was built where libdw is."""
+    return (Path(build) / "src/pyinspect-dwarf").exists()
+
+
 def find(root, name):
     return next((path for path in sorted(Path(root).rglob(name)) if path.is_file()), None)
 
 
-def check_files(root):
+def check_files(root, build):
     """All that users are promised."""
     wanted = ["pyinspect", "libpyinspect.so.0", "libpyinspect-json.so", "pyinspect.h", "pyinspect.pc", "pyinspect.1"]
+    if has_dwarf(build):
+        wanted.append("pyinspect-dwarf")
     return [f"{name} is not installed" for name in wanted if not find(root, name)]
 
 
@@ -48,6 +55,16 @@ def check_command(root, pid):
         done = run(str(command), *options, str(pid), env=environment)
         if done.returncode or words not in done.stdout:
             yield f"{' '.join(options)} exits with {done.returncode}: {done.stdout[:200]}"
+
+
+def check_dwarf(root, pid):
+    """The program that reads debugging information is found where it was installed."""
+    command = next(path for path in Path(root).rglob("bin/pyinspect"))
+    library = find(root, "libpyinspect.so.0").parent
+    environment = dict(os.environ, LD_LIBRARY_PATH=str(library), XDG_CACHE_HOME=root, DEBUGINFOD_URLS="")
+    done = run(str(command), "--layout=dwarf", str(pid), env=environment)
+    if "Event.wait" not in done.stdout and "no debugging information: no DWARF information" not in done.stdout:
+        yield f"it exits with {done.returncode}: {done.stdout[:300]}"
 
 
 def check_needs(root):
@@ -140,7 +157,7 @@ def main():
             target.stdout.readline()
             install(build, root)
             checks = [
-                ("everything is installed", check_files(root)),
+                ("everything is installed", check_files(root, build)),
                 ("the installed command works", check_command(root, target.pid)),
                 ("a plain look loads no library that it does not use", check_needs(root)),
                 ("nothing but the public functions is exported", check_symbols(root)),
@@ -149,6 +166,10 @@ def main():
                 ("the manual describes the options of --help", check_manual()),
                 ("the README shows what the program prints", check_readme(build)),
             ]
+            if has_dwarf(build):
+                checks.append(("the installed reader of debugging information works", check_dwarf(root, target.pid)))
+            else:
+                report.skip("the installed reader of debugging information works", "libdw-dev is not installed")
             for compiler in ("gcc", "clang", "g++"):
                 name = f"the example compiles with {compiler} and runs"
                 if not shutil.which(compiler):
