@@ -50,6 +50,11 @@ static int spawn(const struct program *program, const int fds[PROGRAM_FDS], pid_
 								   POSIX_SPAWN_SETSIGMASK);
 	for (int i = 0; i < PROGRAM_FDS && !number; i++)
 		number = posix_spawn_file_actions_adddup2(&actions, fds[i], i);
+#if __GLIBC_PREREQ(2, 34)
+	/* Descriptors of a caller that are not closed by themselves. */
+	if (!number)
+		number = posix_spawn_file_actions_addclosefrom_np(&actions, PROGRAM_FDS);
+#endif
 	if (!number)
 		number = posix_spawnp(ret, program->path, &actions, &attributes,
 				      program->arguments,
