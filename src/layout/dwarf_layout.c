@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/program.h"
 #include "layout/dwarf_cache.h"
 #include "layout/dwarf_layout.h"
+#include "target/mappings.h"
 #include "target/process.h"
 
 #define HELPER_NAME "pyinspect-dwarf"
@@ -41,24 +41,53 @@ struct hunt {
 	size_t tried_count;
 };
 
-/* Next to the library in the folder of a build, else where it was installed. */
+/* Which file this code is of. */
+struct own_file {
+	uint64_t address;
+	char *path;
+};
+
+static bool find_own_file(void *context, const struct mapping *mapping)
+{
+	struct own_file *own = context;
+	if (own->address < mapping->start || own->address >= mapping->end)
+		return true;
+	own->path = strdup(mapping->path);
+	return false;
+}
+
+/* Of the library, or of the command, which may have the library in it. */
+static char *own_path(bool *is_command_ret)
+{
+	char executable[4096];
+	struct own_file own = {.address = (uint64_t)(uintptr_t)own_path};
+	cleanup_close int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (self >= 0)
+		pyinspect_error_free(mappings_read(self, find_own_file, &own));
+	ssize_t length = readlink("/proc/self/exe", executable, sizeof(executable) - 1);
+	executable[length > 0 ? length : 0] = '\0';
+	*is_command_ret = own.path && strcmp(own.path, executable) == 0;
+	return own.path;
+}
+
+/* Next to that file in the folder of a build, else where it was installed. */
 static char *find_helper(void)
 {
-	Dl_info self;
-	struct text path = {0};
-	const char *const places[] = {"", DWARF_HELPER_FOLDER "/"};
-	bool known = dladdr((void *)find_helper, &self) && strrchr(self.dli_fname, '/');
-	for (size_t i = 0; known && i < sizeof(places) / sizeof(places[0]); i++) {
-		size_t length = (size_t)(strrchr(self.dli_fname, '/') + 1 - self.dli_fname);
-		path.length = 0;
+	bool is_command;
+	cleanup_free char *own = own_path(&is_command);
+	const char *slash = own ? strrchr(own, '/') : NULL;
+	const char *const places[] = {"", is_command ? HELPER_FROM_COMMAND "/"
+						     : HELPER_FROM_LIBRARY "/"};
+	for (size_t i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
+		struct text path = {0};
 		if (places[i][0] != '/')
-			text_append(&path, self.dli_fname, length);
+			text_append(&path, own, (size_t)(slash + 1 - own));
 		text_append_string(&path, places[i]);
 		text_append_string(&path, HELPER_NAME);
 		if (!path.failed && access(path.data, X_OK) == 0)
 			return path.data;
+		free(path.data);
 	}
-	free(path.data);
 	return NULL;
 }
 
