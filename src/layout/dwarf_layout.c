@@ -282,12 +282,12 @@ static char *sentence_of(const struct hunt *hunt)
 			    hunt->tried_count > TRIED_MAX ? "; and others" : "");
 	else
 		text_append_string(&text, "there is no debugging information of it");
-	if (hunt->helper && *hunt->build_id)
-		text_printf(&text,
-			    "; it would be that of build-id %s: install it (Debian: "
-			    "package -dbg or -dbgsym), or say where it is with "
-			    "--debug-dir",
-			    hunt->build_id);
+	if (hunt->helper)
+		text_printf(
+			&text,
+			"; install it (Debian: package -dbg or -dbgsym), or say where it "
+			"is with --debug-dir%s%s",
+			*hunt->build_id ? ": build-id " : "", hunt->build_id);
 	if (!text.failed)
 		return text.data;
 	free(text.data);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -66,6 +67,14 @@ void debug_files_deinit(struct debug_files *files)
 	*files = (struct debug_files){0};
 }
 
+/* The list of mappings has another device than stat() on some file systems: then it is
+ * not known. */
+static bool is_mapped_file(const struct image *image, const struct stat *status)
+{
+	uint64_t device = (uint64_t)major(status->st_dev) << 32 | minor(status->st_dev);
+	return status->st_ino == image->inode && device == image->device;
+}
+
 /* Give what was found to the callback; takes the descriptor. */
 static bool give(struct debug_files *files, int path_fd, const char *prefix,
 		 const char *path, bool is_mapped)
@@ -77,6 +86,8 @@ static bool give(struct debug_files *files, int path_fd, const char *prefix,
 	text_append_string(&name, prefix);
 	text_append_string(&name, path);
 	struct debug_file file = {.fd = fd, .name = name.data, .is_mapped = is_mapped};
+	if (fd >= 0 && !is_mapped)
+		file.is_mapped = is_mapped_file(files->image, &status);
 	if (fd < 0)
 		file.problem = number == EINVAL  ? "it is not a regular file"
 			       : number == EFBIG ? "it is too large"

@@ -506,11 +506,43 @@ static uint64_t find_head_function(const struct scope *scope)
 	return address;
 }
 
+/* A Python that exports nothing is worth a look only if the file is named like one, or if
+ * the user says so. */
+static bool may_be_hidden(const struct scope *scope)
+{
+	const struct runtime_search *search = scope->search;
+	if (!scope->image || !scope->target->process || !scope->image->loaded)
+		return false;
+	const char *name = image_name(scope->image);
+	bool is_named =
+		strncmp(name, "python", 6) == 0 || strncmp(name, "libpython", 9) == 0;
+	if (search->producer == PYINSPECT_PRODUCER_DWARF)
+		return is_named || (search->executable &&
+				    strcmp(search->executable, scope->image->path) == 0);
+	return search->producer == PYINSPECT_PRODUCER_ANY && search->is_last && is_named;
+}
+
+/* By the symbols for debuggers, which may be in a file of their own. */
+static bool find_hidden(struct runtime *runtime, const struct scope *scope)
+{
+	const struct dwarf_finding *finding;
+	struct pyinspect_error *error = dwarf_layout_find(
+		&scope->search->dwarf, scope->target, scope->image, &finding);
+	if (error) {
+		pyinspect_error_free(error);
+		return false;
+	}
+	uint64_t address = finding->report->symbols[DWARF_SYMBOL_RUNTIME];
+	runtime->address = address ? address + scope->image->bias : 0;
+	return address || finding->report->symbols[DWARF_SYMBOL_INTERPRETER_HEAD];
+}
+
 struct pyinspect_error *candidate_try(struct runtime *runtime, const struct scope *scope,
 				      bool *found_ret)
 {
 	runtime->address = find_runtime_symbol(scope);
-	*found_ret = runtime->address || find_head_function(scope);
+	*found_ret = runtime->address || find_head_function(scope) ||
+		     (may_be_hidden(scope) && find_hidden(runtime, scope));
 	if (!*found_ret)
 		return NULL;
 	return try_producers(runtime, scope);

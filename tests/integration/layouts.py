@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from harness import compare, process
 from harness.bed import Case, run
@@ -172,18 +174,18 @@ def build_id_path(library):
 class Stripped:
     """A process with a stripped copy of the library, and its debugging information aside."""
 
-    def __init__(self, target):
+    def __init__(self, target, *without):
         if not shutil.which("objcopy"):
             raise Unsupported("objcopy is not installed")
         original = library_of(target)
-        self.folder = target.folder / "stripped"
-        self.folder.mkdir()
+        self.folder = Path(tempfile.mkdtemp(prefix="stripped-", dir=target.folder))
         self.library = self.folder / os.path.basename(original)
+        #: Where its file is below a folder like /usr/lib/debug.
         self.build_id_path = build_id_path(original)
-        # In the folder only while a file is there that is to be found: the link is made by its name.
-        self.debug = target.folder / "python.debug"
-        objcopy("--only-keep-debug", original, self.debug)
-        objcopy("--strip-all", f"--add-gnu-debuglink={self.debug}", original, self.library)
+        # It lies aside: the link has its name only, and the tests put it where it is to be found.
+        self.debug = target.folder / f"{self.folder.name}.debug"
+        objcopy("--only-keep-debug", *without, original, self.debug)
+        objcopy("--strip-all", *without, f"--add-gnu-debuglink={self.debug}", original, self.library)
         self.target = Target(
             target.interpreter, target.arguments, target.folder, {"LD_LIBRARY_PATH": str(self.folder)}
         )
@@ -195,7 +197,8 @@ class Stripped:
     def look(self, *options, environment=None):
         """Each time without a cache."""
         self.caches += 1
-        return look(self.target, "--layout=dwarf", *options, cache=f"cache-{self.caches}", environment=environment)
+        cache = f"cache-{self.folder.name}-{self.caches}"
+        return look(self.target, "--layout=dwarf", *options, cache=cache, environment=environment)
 
     @contextlib.contextmanager
     def placed(self, path, source=None):
@@ -315,6 +318,22 @@ def check_detached(target):
         stripped.target.close()
 
 
+def check_checksum(target):
+    """Without a build-id, the checksum in the library says whether a file is its own."""
+    stripped = Stripped(target, "--remove-section=.note.gnu.build-id")
+    try:
+        path = stripped.folder / stripped.debug.name
+        with stripped.placed(path):
+            yield from check_answer(stripped.target, stripped.look(), "dwarf")
+            with open(path, "ab") as file:
+                file.write(b"x")
+            yield from check_refused(stripped.look(), "another build")
+        if list(target.folder.glob(f"cache-{stripped.folder.name}-*/pyinspect/layouts/*")):
+            yield "what has no build-id is cached"
+    finally:
+        stripped.target.close()
+
+
 PRODUCERS = {
     "by table": check_table,
     "by debug offsets": check_offsets,
@@ -322,12 +341,13 @@ PRODUCERS = {
     "the same answer by DWARF": check_same_words,
     "a broken cache": check_broken_cache,
 }
+DETACHED = {"": check_detached, "by checksum": check_checksum}
 SPOILT = {"": check_contradicted}
 
 CASES = [
     Case("layouts", "shapes.py", checks=PRODUCERS),
     # Where files are found is the same for all versions.
-    Case("detached DWARF", "crowd.py", ("2",), checks={"": check_detached}, since=(3, 12)),
+    Case("detached DWARF", "crowd.py", ("2",), checks=DETACHED, since=(3, 12)),
     Case("offsets outside", "offsets.py", ("outside",), checks=SPOILT, since=(3, 13)),
     Case("offsets shifted", "offsets.py", ("shifted",), checks=SPOILT, since=(3, 13)),
     Case("offsets without their cookie", "offsets.py", ("cookie",), checks={"": check_no_cookie}, since=(3, 13)),
