@@ -208,9 +208,11 @@ enum pyinspect_producer {
 	PYINSPECT_PRODUCER_DEBUG_OFFSETS,
 	/**
 	 * DWARF alone: of the mapped file, or of one that was detached from it. It is read
-	 * by a program of the library's, pyinspect-dwarf, and what it says is kept in a
-	 * cache of the user's ($XDG_CACHE_HOME/pyinspect/layouts, or below ~/.cache). If
-	 * DEBUGINFOD_URLS is set, debuginfod-find(1) is run to fetch what is not there.
+	 * by a program of the library's, pyinspect-dwarf, which is a child of the caller's
+	 * process meanwhile, and what it says is kept in a cache of the user's
+	 * ($XDG_CACHE_HOME/pyinspect/layouts, or below ~/.cache). If DEBUGINFOD_URLS is
+	 * set, debuginfod-find(1) is run to fetch what is not there. Half of the timeout
+	 * may go into all that, or 30 seconds if there is none.
 	 */
 	PYINSPECT_PRODUCER_DWARF,
 };

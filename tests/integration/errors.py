@@ -150,6 +150,7 @@ def helps():
 def names_every_option():
     out = run_pyinspect("--help").out
     options = "--json --all-frames --max-frames -t --stop --no-stop --timeout --subprocesses --color -v --version --help"
+    options += " --layout --debug-dir --sysroot"
     for option in options.split():
         if option not in out:
             yield f"{option} is missing"
@@ -217,6 +218,10 @@ CHECKS = {
     "-t of no number": refused([USAGE], ["-t"], "-t", "first", "1"),
     "option without its value": refused([USAGE], ["max-frames"], "1", "--max-frames"),
     "--color of a strange value": refused([USAGE], ["color"], "--color=purple", "1"),
+    "--layout of no producer": refused([USAGE], ["layout"], "--layout=dwarves", "1"),
+    "--debug-dir of no folder": refused([USAGE], ["debug-dir"], "--debug-dir", "/dev/null", "1"),
+    "--debug-dir given too often": refused([USAGE], ["too often"], *["--debug-dir=/"] * 9, "1"),
+    "--sysroot of no folder": refused([USAGE], ["sysroot"], "--sysroot=/nonexistent", "1"),
     "value for an option that takes none": refused([USAGE], ["json"], "--json=yes", "1"),
     "--help and --version": helps,
     "--help names every option": names_every_option,
