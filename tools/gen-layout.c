@@ -74,7 +74,8 @@ static void print_table(const struct layout *layout, const char *name, const cha
 	       name, machine, python, name, name, name);
 }
 
-static struct pyinspect_error *generate(const char *python, const char *file)
+static struct pyinspect_error *generate(const char *python, const char *file,
+					char **modules)
 {
 	struct pyinspect_error *error;
 
@@ -88,6 +89,8 @@ static struct pyinspect_error *generate(const char *python, const char *file)
 		return error;
 	struct layout layout;
 	error = layout_from_dwarf(file, &layout);
+	for (; !error && *modules; modules++)
+		error = layout_add_from_dwarf(*modules, &layout);
 	if (error)
 		return error;
 	char name[64];
@@ -98,11 +101,11 @@ static struct pyinspect_error *generate(const char *python, const char *file)
 
 int main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fprintf(stderr, "Usage: gen-layout VERSION FILE >TABLE\n");
+	if (argc < 3) {
+		fprintf(stderr, "Usage: gen-layout VERSION FILE [MODULE]... >TABLE\n");
 		return 2;
 	}
-	cleanup_error struct pyinspect_error *error = generate(argv[1], argv[2]);
+	cleanup_error struct pyinspect_error *error = generate(argv[1], argv[2], argv + 3);
 	if (error)
 		fprintf(stderr, "gen-layout: %s\n", pyinspect_error_message(error));
 	else if (fflush(stdout) == 0)

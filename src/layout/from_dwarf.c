@@ -289,10 +289,6 @@ static struct pyinspect_error *search_run(struct search *search)
 	if (!error && search->shared)
 		error = units_visit(search, search->shared);
 	search->layout.is_free_threaded = layout_has(&search->layout, FIELD_OBJECT_TID);
-	if (!error && !is_python(&search->layout))
-		return error_create(PYINSPECT_ERROR_NOT_PYTHON,
-				    "%s: its debugging information is not Python's",
-				    search->file);
 	return error;
 }
 
@@ -335,8 +331,9 @@ static Dwarf *begin(Elf *elf)
 #define cleanup_elf   __attribute__((cleanup(cleanup_elf_end)))
 #define cleanup_dwarf __attribute__((cleanup(cleanup_dwarf_end)))
 
-struct pyinspect_error *layout_from_dwarf_fds(int fd, int shared_fd, const char *file,
-					      struct layout *layout)
+/** Whatever the file describes: the layout may be empty. */
+static struct pyinspect_error *read_layout(int fd, int shared_fd, const char *file,
+					   struct layout *layout)
 {
 	struct pyinspect_error *error;
 
@@ -363,6 +360,19 @@ struct pyinspect_error *layout_from_dwarf_fds(int fd, int shared_fd, const char 
 	return NULL;
 }
 
+struct pyinspect_error *layout_from_dwarf_fds(int fd, int shared_fd, const char *file,
+					      struct layout *layout)
+{
+	struct layout found;
+	struct pyinspect_error *error = read_layout(fd, shared_fd, file, &found);
+	if (!error && !is_python(&found))
+		return error_create(PYINSPECT_ERROR_NOT_PYTHON,
+				    "%s: its debugging information is not Python's", file);
+	if (!error)
+		*layout = found;
+	return error;
+}
+
 struct pyinspect_error *layout_from_dwarf_fd(int fd, const char *file,
 					     struct layout *layout)
 {
@@ -375,4 +385,16 @@ struct pyinspect_error *layout_from_dwarf(const char *file, struct layout *layou
 	if (fd < 0)
 		return error_system(errno, file, "cannot open %s", file);
 	return layout_from_dwarf_fd(fd, file, layout);
+}
+
+struct pyinspect_error *layout_add_from_dwarf(const char *file, struct layout *layout)
+{
+	struct layout found;
+	cleanup_close int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return error_system(errno, file, "cannot open %s", file);
+	struct pyinspect_error *error = read_layout(fd, -1, file, &found);
+	if (!error)
+		layout_complete(layout, &found);
+	return error;
 }

@@ -38,4 +38,12 @@ struct pyinspect_error *layout_from_dwarf_fd(int fd, const char *file,
 struct pyinspect_error *layout_from_dwarf_fds(int fd, int shared_fd, const char *file,
 					      struct layout *layout);
 
+/**
+ * Add what an extension module's DWARF says of structs that the layout knows nothing of:
+ * some builds have in modules of their own what others have in the interpreter.
+ *
+ * @return As layout_from_dwarf(), but never NOT_PYTHON.
+ */
+struct pyinspect_error *layout_add_from_dwarf(const char *file, struct layout *layout);
+
 #endif

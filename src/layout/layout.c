@@ -42,6 +42,25 @@ void layout_shift_objects(struct layout *layout, int32_t bytes)
 			layout->offsets[i] += bytes;
 }
 
+static bool knows_struct(const struct layout *layout, const char *structs)
+{
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (layout_has(layout, (enum field)i) &&
+		    strcmp(field_infos[i].structs, structs) == 0)
+			return true;
+	return false;
+}
+
+void layout_complete(struct layout *layout, const struct layout *from)
+{
+	const struct layout before = *layout;
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (layout_has(from, (enum field)i) &&
+		    !knows_struct(&before, field_infos[i].structs))
+			layout_set(layout, (enum field)i, from->offsets[i],
+				   from->sources[i]);
+}
+
 enum field layout_find_outside(const struct layout *layout)
 {
 	const struct field_info *owner = NULL;

@@ -96,6 +96,9 @@ void layout_set(struct layout *layout, enum field field, int32_t offset,
  */
 void layout_shift_objects(struct layout *layout, int32_t bytes);
 
+/** Take over all members of structs that the layout has no member of. */
+void layout_complete(struct layout *layout, const struct layout *from);
+
 /**
  * The first member that ends outside of its struct, by the struct's size where the layout
  * has that; FIELD_COUNT if all is well.

@@ -368,6 +368,19 @@ static struct pyinspect_error *try_known(struct runtime *runtime, const struct s
 			       : try_dialects(runtime, scope));
 }
 
+/* Structs of extension modules: their DWARF is in files of their own. */
+static void complete_layout(struct layout *layout, const struct dialect *dialect)
+{
+	const struct layout_table *table = dialect_table(dialect, machine_name);
+	struct layout known;
+	if (!table)
+		return;
+	layout_from_table(&known, table);
+	layout_shift_objects(&known, layout->offsets[FIELD_OBJECT_TYPE] -
+					     known.offsets[FIELD_OBJECT_TYPE]);
+	layout_complete(layout, &known);
+}
+
 static struct pyinspect_error *try_described(struct runtime *runtime,
 					     const struct scope *scope,
 					     const struct dialect *dialect,
@@ -375,6 +388,7 @@ static struct pyinspect_error *try_described(struct runtime *runtime,
 {
 	uint64_t head = report->symbols[DWARF_SYMBOL_INTERPRETER_HEAD];
 	runtime->layout = report->layout;
+	complete_layout(&runtime->layout, dialect);
 	runtime->layout.dialect = dialect;
 	runtime->is_free_threaded = runtime->layout.is_free_threaded;
 	set_name(runtime);

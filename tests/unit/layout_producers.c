@@ -61,6 +61,8 @@ static void test_dwarf(void)
 	char release[32];
 	snprintf(release, sizeof(release), "/versions/%s/", generated->python);
 	layout_from_table(&table, generated);
+	/* Some versions have structs in extension modules, which are other files. */
+	layout_complete(&dwarf, &table);
 	compare(&table, &dwarf, strstr(file, release) != NULL);
 }
 
