@@ -28,6 +28,10 @@ static const char help[] =
 	"  --max-frames N    frames of one thread: N/2 innermost, N/2 outermost\n"
 	"                    (default 200; 0 is all)\n"
 	"  -t, --thread TID  only this thread\n"
+	"  -l, --locals      arguments, locals, cells and free variables of each frame\n"
+	"  --globals         also the variables of its module\n"
+	"  --max-length N    characters of one value (default 400; 0 is all)\n"
+	"  --max-items N     items of one container (default 50; 0 is all)\n"
 	"  --subprocesses    the process and all its descendants, each once\n"
 	"  --json            JSON, one line per process\n"
 	"  --color WHEN      auto (default), always, never; NO_COLOR and CLICOLOR_FORCE\n"
@@ -64,6 +68,9 @@ enum long_option {
 	OPTION_DEBUG_DIR,
 	OPTION_SYSROOT,
 	OPTION_LAYOUT,
+	OPTION_GLOBALS,
+	OPTION_MAX_LENGTH,
+	OPTION_MAX_ITEMS,
 	OPTION_VERSION,
 	OPTION_HELP,
 };
@@ -72,6 +79,10 @@ static const struct option long_options[] = {
 	{"all-frames", no_argument, NULL, OPTION_ALL_FRAMES},
 	{"max-frames", required_argument, NULL, OPTION_MAX_FRAMES},
 	{"thread", required_argument, NULL, 't'},
+	{"locals", no_argument, NULL, 'l'},
+	{"globals", no_argument, NULL, OPTION_GLOBALS},
+	{"max-length", required_argument, NULL, OPTION_MAX_LENGTH},
+	{"max-items", required_argument, NULL, OPTION_MAX_ITEMS},
 	{"subprocesses", no_argument, NULL, OPTION_SUBPROCESSES},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"color", required_argument, NULL, OPTION_COLOR},
@@ -167,10 +178,48 @@ static bool parse_debug_dir(const char *path, struct cli_options *options)
 	return true;
 }
 
+static bool parse_limit(const char *option, uint32_t *ret)
+{
+	unsigned long number;
+	if (!parse_number(optarg, UINT32_MAX, &number)) {
+		fprintf(stderr,
+			"pyinspect: %s takes a number, not %s; see pyinspect --help\n",
+			option, optarg);
+		return false;
+	}
+	*ret = (uint32_t)number;
+	return true;
+}
+
+/* What is shown of values; true if the option was none of these. */
+static bool parse_value_option(int option, struct cli_options *options, bool *known_ret)
+{
+	struct pyinspect_options *snapshot = &options->snapshot;
+	*known_ret = true;
+	switch (option) {
+	case 'l':
+		snapshot->locals = true;
+		return true;
+	case OPTION_GLOBALS:
+		snapshot->globals = true;
+		return true;
+	case OPTION_MAX_LENGTH:
+		return parse_limit("--max-length", &snapshot->max_length);
+	case OPTION_MAX_ITEMS:
+		return parse_limit("--max-items", &snapshot->max_items);
+	default:
+		*known_ret = false;
+		return true;
+	}
+}
+
 static bool parse_option(int option, char **argv, struct cli_options *options,
 			 struct words *words)
 {
 	unsigned long number;
+	bool is_known, is_right = parse_value_option(option, options, &is_known);
+	if (is_known)
+		return is_right;
 	switch (option) {
 	case OPTION_ALL_FRAMES:
 		options->snapshot.all_frames = options->write.all_frames = true;
@@ -254,7 +303,7 @@ bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_cod
 	int option;
 	*code_ret = EXIT_USAGE;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":t:v", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":lt:v", long_options, NULL)) != -1) {
 		if (option == OPTION_HELP || option == OPTION_VERSION) {
 			if (option == OPTION_HELP)
 				fputs(help, stdout);

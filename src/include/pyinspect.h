@@ -235,15 +235,22 @@ struct pyinspect_options {
 	const char *const *debug_directories;
 	/** A copy of the target's files, to look for debugging information in; or NULL. */
 	const char *sysroot;
+	/** Read the variables of frames; of their modules, too. */
+	bool locals, globals;
+	/** Levels of attributes that are read of values. */
+	uint32_t depth;
+	/** Characters of one value, and items of one container within it. */
+	uint32_t max_length, max_items;
 };
 
-/** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds. */
+/** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
 #define PYINSPECT_OPTIONS_DEFAULT                                                          \
 	{                                                                                  \
 		.size = sizeof(struct pyinspect_options), .stop = PYINSPECT_STOP_AUTO,     \
 		.max_frames = 200, .all_frames = false, .tid = 0, .timeout = 10,           \
 		.producer = PYINSPECT_PRODUCER_ANY, .debug_directories = NULL,             \
-		.sysroot = NULL,                                                           \
+		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
+		.max_length = 400, .max_items = 50,                                        \
 	}
 
 struct pyinspect_snapshot;
@@ -494,6 +501,92 @@ PYINSPECT_EXPORT bool pyinspect_frame_source_is_newer(const struct pyinspect_fra
 /** Problem number index of the frame; NULL behind the last. */
 PYINSPECT_EXPORT const struct pyinspect_problem *pyinspect_frame_problem(
 	const struct pyinspect_frame *frame, size_t index);
+
+/* -------------------------------------------------------------------------
+ * Values
+ */
+
+struct pyinspect_value;
+
+/** What a value is the value of. */
+enum pyinspect_value_kind {
+	/** An argument of the frame's function; one that inner functions use, too. */
+	PYINSPECT_VALUE_ARGUMENT,
+	PYINSPECT_VALUE_LOCAL,
+	/** A local that inner functions use. */
+	PYINSPECT_VALUE_CELL,
+	/** A variable of an outer function. */
+	PYINSPECT_VALUE_FREE,
+	/** A variable of the frame's module. */
+	PYINSPECT_VALUE_GLOBAL,
+	PYINSPECT_VALUE_ATTRIBUTE,
+	/** An item of a container; its name is how it is written: "[0]", "['key']". */
+	PYINSPECT_VALUE_ITEM,
+	/** Of an expression. */
+	PYINSPECT_VALUE_RESULT,
+};
+
+/** How an argument is passed. */
+enum pyinspect_parameter {
+	PYINSPECT_PARAMETER_NONE,
+	PYINSPECT_PARAMETER_POSITIONAL_ONLY,
+	PYINSPECT_PARAMETER_POSITIONAL,
+	PYINSPECT_PARAMETER_KEYWORD_ONLY,
+	/** *args */
+	PYINSPECT_PARAMETER_VARARGS,
+	/** **kwargs */
+	PYINSPECT_PARAMETER_VARKW,
+};
+
+/**
+ * Variable number index of a frame; NULL behind the last. There are none unless
+ * pyinspect_options.locals or globals was set.
+ *
+ * First the arguments in the order of the signature, then locals, cells, free variables,
+ * globals.
+ */
+PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_frame_variable(
+	const struct pyinspect_frame *frame, size_t index);
+
+/** The variables of the frame were read; there may be none. */
+PYINSPECT_EXPORT bool pyinspect_frame_has_variables(const struct pyinspect_frame *frame);
+
+PYINSPECT_EXPORT enum pyinspect_value_kind pyinspect_value_kind(
+	const struct pyinspect_value *value);
+PYINSPECT_EXPORT enum pyinspect_parameter pyinspect_value_parameter(
+	const struct pyinspect_value *value);
+/** Name of the variable or attribute as it is stored; NULL if it has none. */
+PYINSPECT_EXPORT const char *pyinspect_value_name(const struct pyinspect_value *value);
+/** __name__ of its type; NULL if it is unbound or its type can't be read. */
+PYINSPECT_EXPORT const char *pyinspect_value_type(const struct pyinspect_value *value);
+/**
+ * What repr() gives, as far as that can be had without running anything of the target;
+ * else a description in angle brackets. NULL if it is unbound.
+ */
+PYINSPECT_EXPORT const char *pyinspect_value_text(const struct pyinspect_value *value);
+/** Address of the object; 0 if it is unbound. */
+PYINSPECT_EXPORT uint64_t pyinspect_value_address(const struct pyinspect_value *value);
+/**
+ * Something of the text was left out, and "..." stands there.
+ *
+ * @param total_ret Characters or items that the object has in all; 0 if it isn't known.
+ * May be NULL.
+ */
+PYINSPECT_EXPORT bool pyinspect_value_is_truncated(const struct pyinspect_value *value,
+						   uint64_t *total_ret);
+/** The variable exists and has no value now. */
+PYINSPECT_EXPORT bool pyinspect_value_is_unbound(const struct pyinspect_value *value);
+/** It, or an object in it, has a __repr__ that was not run. */
+PYINSPECT_EXPORT bool pyinspect_value_has_custom_repr(const struct pyinspect_value *value);
+/** Its name looks like that of a secret, so text is "<redacted>". */
+PYINSPECT_EXPORT bool pyinspect_value_is_redacted(const struct pyinspect_value *value);
+/** No thread that could change it ran while it was read. */
+PYINSPECT_EXPORT bool pyinspect_value_is_verified(const struct pyinspect_value *value);
+/** Why something of it can't be read; NULL if nothing is missing. */
+PYINSPECT_EXPORT const char *pyinspect_value_problem(const struct pyinspect_value *value);
+/** Attribute or item number index, to pyinspect_options.depth; NULL behind the last. */
+PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_value_child(
+	const struct pyinspect_value *value, size_t index);
 
 /* -------------------------------------------------------------------------
  * Writing

@@ -17,6 +17,7 @@ struct view {
 /* Bits of tp_flags. CPython: Include/object.h, Py_TPFLAGS_*. */
 #define TYPE_FLAG_INLINE_VALUES (UINT64_C(1) << 2)
 #define TYPE_FLAG_MANAGED_DICT  (UINT64_C(1) << 4)
+#define TYPE_FLAG_HEAP          (UINT64_C(1) << 9)
 #define TYPE_FLAG_INT2          (UINT64_C(1) << 23)
 #define TYPE_FLAG_LONG          (UINT64_C(1) << 24)
 #define TYPE_FLAG_LIST          (UINT64_C(1) << 25)
@@ -24,6 +25,8 @@ struct view {
 #define TYPE_FLAG_BYTES         (UINT64_C(1) << 27)
 #define TYPE_FLAG_UNICODE       (UINT64_C(1) << 28)
 #define TYPE_FLAG_DICT          (UINT64_C(1) << 29)
+#define TYPE_FLAG_EXCEPTION     (UINT64_C(1) << 30)
+#define TYPE_FLAG_TYPE          (UINT64_C(1) << 31)
 
 /**
  * Read a member of the struct at address.

@@ -71,6 +71,7 @@ static void write_frame(const struct page *page, const struct pyinspect_frame *f
 		write_place(page, frame);
 	text_append_string(page->text, "\n");
 	write_source(page, frame);
+	page_write_variables(page, frame);
 	write_problems(page, frame);
 }
 

@@ -17,7 +17,8 @@ static bool same_frame(const struct pyinspect_frame *a, const struct pyinspect_f
 	       same_text(pyinspect_frame_function(a), pyinspect_frame_function(b)) &&
 	       same_text(pyinspect_frame_qualname(a), pyinspect_frame_qualname(b)) &&
 	       same_text(pyinspect_frame_file(a), pyinspect_frame_file(b)) &&
-	       !pyinspect_frame_problem(a, 0) && !pyinspect_frame_problem(b, 0);
+	       !pyinspect_frame_problem(a, 0) && !pyinspect_frame_problem(b, 0) &&
+	       same_variables(a, b);
 }
 
 static bool same_stack(const struct pyinspect_thread *a, const struct pyinspect_thread *b)

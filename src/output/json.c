@@ -6,12 +6,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "output/json_values.h"
 #include "output/output.h"
 
 #define SCHEMA "pyinspect/1"
 
-/* Text of the target, or null. */
-static json_t *string(const char *value)
+json_t *json_text(const char *value)
 {
 	struct text text = {0};
 	if (!value)
@@ -56,8 +56,8 @@ static json_t *time_text(double time)
 static void add_problem(json_t *array, const struct pyinspect_problem *problem)
 {
 	json_array_append_new(array,
-			      json_pack("{s:o, s:o}", "where", string(problem->where),
-					"text", string(problem->text)));
+			      json_pack("{s:o, s:o}", "where", json_text(problem->where),
+					"text", json_text(problem->text)));
 }
 
 static json_t *snapshot_problems(const struct pyinspect_snapshot *snapshot)
@@ -96,20 +96,22 @@ static json_t *frame_json(const struct pyinspect_frame *frame)
 	};
 	json_t *json = json_object();
 	json_object_set_new(json, "kind", json_string("python"));
-	json_object_set_new(json, "function", string(pyinspect_frame_function(frame)));
-	json_object_set_new(json, "qualname", string(pyinspect_frame_qualname(frame)));
-	json_object_set_new(json, "module", string(pyinspect_frame_module(frame)));
+	json_object_set_new(json, "function", json_text(pyinspect_frame_function(frame)));
+	json_object_set_new(json, "qualname", json_text(pyinspect_frame_qualname(frame)));
+	json_object_set_new(json, "module", json_text(pyinspect_frame_module(frame)));
 	json_object_set_new(json, "owner",
 			    json_string(owners[pyinspect_frame_owner(frame)]));
 	json_object_set_new(json, "folded", json_boolean(pyinspect_frame_is_folded(frame)));
-	json_object_set_new(json, "file", string(pyinspect_frame_file(frame)));
+	json_object_set_new(json, "file", json_text(pyinspect_frame_file(frame)));
 	json_object_set_new(json, "line", number(pyinspect_frame_line(frame)));
 	json_object_set_new(json, "end_line", number(pyinspect_frame_end_line(frame)));
 	json_object_set_new(json, "column", number(pyinspect_frame_column(frame)));
 	json_object_set_new(json, "end_column", number(pyinspect_frame_end_column(frame)));
-	json_object_set_new(json, "source", string(pyinspect_frame_source(frame)));
+	json_object_set_new(json, "source", json_text(pyinspect_frame_source(frame)));
 	if (pyinspect_frame_source_is_newer(frame))
 		json_object_set_new(json, "source_newer", json_true());
+	if (pyinspect_frame_has_variables(frame))
+		json_object_set_new(json, "locals", json_variables(frame));
 	json_object_set_new(json, "problems", frame_problems(frame));
 	return json;
 }
@@ -127,8 +129,8 @@ static json_t *frames_json(const struct pyinspect_thread *thread)
 static void add_os_members(json_t *json, const struct pyinspect_thread *thread)
 {
 	char state[2] = {pyinspect_thread_state(thread), '\0'};
-	json_object_set_new(json, "state", string(*state ? state : NULL));
-	json_object_set_new(json, "syscall", string(pyinspect_thread_syscall(thread)));
+	json_object_set_new(json, "state", json_text(*state ? state : NULL));
+	json_object_set_new(json, "syscall", json_text(pyinspect_thread_syscall(thread)));
 	json_object_set_new(json, "cpu_seconds",
 			    seconds(pyinspect_thread_cpu_seconds(thread)));
 }
@@ -142,8 +144,8 @@ static json_t *thread_json(const struct pyinspect_thread *thread)
 	json_t *json = json_object();
 	json_object_set_new(json, "tid", number(pyinspect_thread_tid(thread)));
 	json_object_set_new(json, "ident", json_string(ident));
-	json_object_set_new(json, "name", string(pyinspect_thread_name(thread)));
-	json_object_set_new(json, "os_name", string(pyinspect_thread_os_name(thread)));
+	json_object_set_new(json, "name", json_text(pyinspect_thread_name(thread)));
+	json_object_set_new(json, "os_name", json_text(pyinspect_thread_os_name(thread)));
 	json_object_set_new(json, "main", json_boolean(pyinspect_thread_is_main(thread)));
 	json_object_set_new(json, "daemon", truth(pyinspect_thread_daemon(thread)));
 	json_object_set_new(json, "holds_gil", truth(pyinspect_thread_holds_gil(thread)));
@@ -202,7 +204,7 @@ static json_t *native_thread_json(const struct pyinspect_thread *thread)
 {
 	json_t *json = json_object();
 	json_object_set_new(json, "tid", number(pyinspect_thread_tid(thread)));
-	json_object_set_new(json, "os_name", string(pyinspect_thread_os_name(thread)));
+	json_object_set_new(json, "os_name", json_text(pyinspect_thread_os_name(thread)));
 	add_os_members(json, thread);
 	json_object_set_new(json, "frames", json_array());
 	return json;
@@ -213,7 +215,7 @@ static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 	json_t *arguments = json_array();
 	const char *argument;
 	for (size_t i = 0; (argument = pyinspect_snapshot_argument(snapshot, i)); i++)
-		json_array_append_new(arguments, string(argument));
+		json_array_append_new(arguments, json_text(argument));
 	uid_t uid = pyinspect_snapshot_uid(snapshot);
 	json_t *json = json_object();
 	json_object_set_new(json, "kind", json_string("process"));
@@ -223,7 +225,7 @@ static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 	json_object_set_new(json, "uid",
 			    uid == (uid_t)-1 ? json_null() : json_integer(uid));
 	json_object_set_new(json, "executable",
-			    string(pyinspect_snapshot_executable(snapshot)));
+			    json_text(pyinspect_snapshot_executable(snapshot)));
 	json_object_set_new(json, "command_line", arguments);
 	json_object_set_new(json, "elapsed_seconds",
 			    seconds(pyinspect_snapshot_elapsed_seconds(snapshot)));
@@ -252,7 +254,8 @@ static json_t *python_json(const struct pyinspect_snapshot *snapshot)
 		json_string(sources[pyinspect_snapshot_layout_source(snapshot)]));
 	json_object_set_new(json, "layout_name",
 			    json_string(pyinspect_snapshot_layout_name(snapshot)));
-	json_object_set_new(json, "library", string(pyinspect_snapshot_library(snapshot)));
+	json_object_set_new(json, "library",
+			    json_text(pyinspect_snapshot_library(snapshot)));
 	return json;
 }
 
@@ -309,7 +312,7 @@ static void append_error(struct text *text, const struct pyinspect_error *error,
 	json_t *target = json_object();
 	json_object_set_new(target, "kind", json_string(is_file ? "core" : "process"));
 	if (is_file)
-		json_object_set_new(target, "file", string(word));
+		json_object_set_new(target, "file", json_text(word));
 	else
 		json_object_set_new(target, "pid",
 				    json_integer((json_int_t)strtoull(word, NULL, 10)));

@@ -6,9 +6,9 @@
 void page_begin(const struct page *page, enum style style)
 {
 	static const char *const codes[] = {
-		[STYLE_HEADING] = "\033[1m",  [STYLE_FUNCTION] = "\033[36m",
-		[STYLE_PLACE] = "\033[2m",    [STYLE_SOURCE] = "\033[33m",
-		[STYLE_PROBLEM] = "\033[31m",
+		[STYLE_HEADING] = "\033[1m", [STYLE_FUNCTION] = "\033[36m",
+		[STYLE_PLACE] = "\033[2m",   [STYLE_SOURCE] = "\033[33m",
+		[STYLE_NAME] = "\033[32m",   [STYLE_PROBLEM] = "\033[31m",
 	};
 	if (page->options->color)
 		text_append_string(page->text, codes[style]);

@@ -6,7 +6,14 @@
 #include "output/output.h"
 
 /** Colours by what they stand for. */
-enum style { STYLE_HEADING, STYLE_FUNCTION, STYLE_PLACE, STYLE_SOURCE, STYLE_PROBLEM };
+enum style {
+	STYLE_HEADING,
+	STYLE_FUNCTION,
+	STYLE_PLACE,
+	STYLE_SOURCE,
+	STYLE_NAME,
+	STYLE_PROBLEM
+};
 
 /** Where the text form is written, and how. */
 struct page {
@@ -26,6 +33,12 @@ void page_write_header(const struct page *page, const struct pyinspect_snapshot 
 
 /** The frames of a thread, indented. */
 void page_write_frames(const struct page *page, const struct pyinspect_thread *thread);
+
+/** The variables of a frame, a line each, indented. */
+void page_write_variables(const struct page *page, const struct pyinspect_frame *frame);
+
+/** The variables of two frames are written alike. */
+bool same_variables(const struct pyinspect_frame *a, const struct pyinspect_frame *b);
 
 /** Threads of an interpreter that would be written alike. */
 struct thread_group {

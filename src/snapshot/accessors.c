@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "repr/value.h"
 #include "snapshot/snapshot.h"
 
 void snapshot_add_problem(struct pyinspect_snapshot *snapshot, struct problems *problems,
@@ -379,6 +380,17 @@ PYINSPECT_EXPORT const char *pyinspect_frame_source(const struct pyinspect_frame
 PYINSPECT_EXPORT bool pyinspect_frame_source_is_newer(const struct pyinspect_frame *frame)
 {
 	return frame->source_newer;
+}
+
+PYINSPECT_EXPORT bool pyinspect_frame_has_variables(const struct pyinspect_frame *frame)
+{
+	return frame->has_variables;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_frame_variable(
+	const struct pyinspect_frame *frame, size_t index)
+{
+	return index < frame->variable_count ? &frame->variables[index] : NULL;
 }
 
 PYINSPECT_EXPORT const struct pyinspect_problem *pyinspect_frame_problem(

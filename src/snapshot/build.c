@@ -84,6 +84,27 @@ static void build_frame(struct builder *builder, const struct pyinspect_thread *
 	locate(builder, thread, from, frame);
 }
 
+static void build_variables(struct builder *builder, const struct pyinspect_thread *thread,
+			    const struct frame_values *from, struct pyinspect_frame *frame)
+{
+	char where[64];
+	frame->variables = from->items;
+	frame->variable_count = from->count;
+	frame->has_variables = true;
+	if (from->problem)
+		add_frame_problem(builder, thread, frame, from->problem);
+	for (size_t i = 0; i < from->count; i++) {
+		struct pyinspect_value *value = &from->items[i];
+		value->is_unproven = !builder->capture->values_are_proven;
+		if (!value->problem)
+			continue;
+		snprintf(where, sizeof(where), "thread %d frame %zu %.20s", thread->tid,
+			 (size_t)(frame - thread->frames), value->name);
+		snapshot_add_problem(builder->snapshot, &frame->problems, where,
+				     value->problem);
+	}
+}
+
 static bool build_frames(struct builder *builder, const struct captured_thread *from,
 			 struct pyinspect_thread *thread)
 {
@@ -96,8 +117,12 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 				     stack->count * sizeof(*thread->frames));
 	if (!thread->frames)
 		return false;
-	for (size_t i = 0; i < stack->count; i++)
+	for (size_t i = 0; i < stack->count; i++) {
 		build_frame(builder, thread, &stack->items[i], &thread->frames[i]);
+		if (from->values)
+			build_variables(builder, thread, &from->values[i],
+					&thread->frames[i]);
+	}
 	fold_frames(thread);
 	return true;
 }

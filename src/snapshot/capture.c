@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "snapshot/capture.h"
+#include "snapshot/values.h"
 #include "target/stop.h"
 #include "target/threads.h"
 
@@ -407,10 +408,15 @@ static struct pyinspect_error *read_stopped(struct capture *capture,
 		error = read_all(capture);
 	if (!error)
 		*unproven_ret = prove(capture);
+	if (!error && whole && values_are_wanted(capture)) {
+		error = values_read(capture);
+		capture->values_are_proven = !error && !*unproven_ret;
+	}
 	capture->stopped_us += stop_end(capture->stop, &expired);
 	capture->stop = NULL;
 	capture->stop_is_whole = false;
 	/* They ran on while they were read. */
+	capture->values_are_proven &= !expired;
 	for (size_t i = 0; expired && i < capture->threads.count; i++)
 		capture->threads.items[i].verified &= !capture->threads.items[i].stopped;
 	return error;
@@ -471,9 +477,50 @@ static struct pyinspect_error *read_stacks(struct capture *capture)
 	return stop_unproven(capture, unproven);
 }
 
+/* No thread that has Python state has run since it was sampled. */
+static bool python_stood_still(const struct capture *capture)
+{
+	if (!capture->target->process)
+		return true;
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		const struct os_thread *os = &capture->threads.items[i].os;
+		if (!capture->threads.items[i].verified ||
+		    (os->tid ? !thread_has_not_run(capture->target->process, os)
+			     : !all_stood_still(capture)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Values are not of one thread: any other may change them. They are exact if none ran
+ * from the sampling of the threads to the last reading; else all are stopped.
+ */
+static struct pyinspect_error *read_values(struct capture *capture)
+{
+	size_t unproven = 1;
+	struct pyinspect_error *error = NULL;
+	bool may_stop =
+		capture->target->process && capture->options->stop != PYINSPECT_STOP_NEVER;
+	if (capture->stopped_us == 0 || !may_stop) {
+		error = values_read(capture);
+		capture->values_are_proven = !error && python_stood_still(capture);
+	}
+	for (int i = 0; i < STOPPED_TRIES && may_stop && goes_on(capture, error) &&
+			!capture->values_are_proven;
+	     i++)
+		error = read_instant(capture, &unproven);
+	/* Stopping is refused: better values that may be wrong than none. */
+	if (!error && capture->stop_error && !capture->values_are_proven)
+		error = values_read(capture);
+	return error;
+}
+
 struct pyinspect_error *capture_take(struct capture *capture)
 {
 	struct pyinspect_error *error = read_stacks(capture);
+	if (!error && values_are_wanted(capture) && !capture->values_are_proven)
+		error = read_values(capture);
 	/* Names seldom change: nobody is held, and no proof waits, for them. */
 	if (!error)
 		read_names(capture);

@@ -6,6 +6,7 @@
 #ifndef SNAPSHOT_CAPTURE_H
 #define SNAPSHOT_CAPTURE_H
 
+#include "repr/variables.h"
 #include "snapshot/snapshot.h"
 #include "stack/stack.h"
 
@@ -14,6 +15,8 @@ struct captured_thread {
 	/** Index of its interpreter. */
 	size_t interpreter;
 	struct stack stack;
+	/** The variables of each frame of the stack, in the arena; NULL if not read. */
+	struct frame_values *values;
 	/** The kernel's thread, its own copy; tid 0 if there is none. */
 	struct os_thread os;
 	bool verified, stopped;
@@ -50,6 +53,8 @@ struct capture {
 	bool threads_incomplete;
 	/** Why threads could not be stopped; NULL if that was not needed. */
 	struct pyinspect_error *stop_error;
+	/** No thread that could change values ran while these were read. */
+	bool values_are_proven;
 	uint64_t main_ident;
 	double stopped_us;
 };

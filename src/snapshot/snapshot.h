@@ -21,7 +21,9 @@ struct pyinspect_frame {
 	const char *function, *qualname, *module, *file, *source;
 	int32_t line, end_line, column, end_column;
 	enum pyinspect_frame_owner owner;
-	bool folded, source_newer;
+	bool folded, source_newer, has_variables;
+	struct pyinspect_value *variables;
+	size_t variable_count;
 	struct problems problems;
 };
 

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "object/dict.h"
+#include "object/unicode.h"
+#include "repr/formatters.h"
+#include "repr/repr.h"
+
+/* Longest name of a type that is kept. */
+#define CLASS_NAME_MAX 1000
+
+/* Where a type's members are copied to, in the arena. */
+static struct pyinspect_error *read_name(struct repr *repr, struct class *class)
+{
+	char name[CLASS_NAME_MAX + 1];
+	struct pyinspect_error *error =
+		view_type_name(repr->view, class->address, name, sizeof(name));
+	if (error)
+		return error;
+	class->name = repr_printf(repr, "%s", name);
+	return NULL;
+}
+
+/* CPython: Objects/typeobject.c, type_module() and type_qualname(). */
+static void read_heap_names(struct repr *repr, struct class *class)
+{
+	const struct layout *layout = repr->view->layout;
+	enum field field = layout_has(layout, FIELD_HEAPTYPE_QUALNAME)
+				   ? FIELD_HEAPTYPE_QUALNAME
+				   : FIELD_HEAPTYPE_NAME;
+	uint64_t object;
+	if (view_try(repr->view, class->address, field, &object))
+		class->qualname = repr_string(repr, object, CLASS_NAME_MAX);
+	object = class_dict_find(repr, class->address, "__module__");
+	if (object)
+		class->module = repr_string(repr, object, CLASS_NAME_MAX);
+}
+
+static const char *builtins_name(const struct repr *repr)
+{
+	return repr->view->layout->dialect->bytes_are_str ? "__builtin__" : "builtins";
+}
+
+static void split_name(struct repr *repr, struct class *class)
+{
+	const char *dot = strrchr(class->name, '.');
+	class->qualname = dot ? dot + 1 : class->name;
+	class->module =
+		dot ? arena_copy(repr->arena, class->name, (size_t)(dot - class->name))
+		    : builtins_name(repr);
+}
+
+const char *class_short_name(const struct class *class)
+{
+	const char *dot = strrchr(class->name, '.');
+	return dot ? dot + 1 : class->name;
+}
+
+const char *class_full_name(struct repr *repr, const struct class *class)
+{
+	const char *qualname = class->qualname ? class->qualname : class->name;
+	if (!class->module || strcmp(class->module, builtins_name(repr)) == 0)
+		return qualname;
+	return repr_printf(repr, "%s.%s", class->module, qualname);
+}
+
+uint64_t class_mro(const struct repr *repr, const struct class *class, size_t index)
+{
+	const struct view *view = repr->view;
+	uint64_t mro, count, item;
+	if (!view_try(view, class->address, FIELD_TYPE_MRO, &mro) || !mro ||
+	    !view_is(view, mro, TYPE_FLAG_TUPLE) ||
+	    !view_try(view, mro, FIELD_VAR_SIZE, &count) || index >= count ||
+	    index >= MRO_MAX)
+		return 0;
+	uint64_t at = mro + layout_at(view->layout, FIELD_TUPLE_ITEMS) + index * 8;
+	return memory_try(view->memory, at, &item, sizeof(item)) ? item : 0;
+}
+
+uint64_t class_dict_find(const struct repr *repr, uint64_t class, const char *name)
+{
+	uint64_t dict, value = 0;
+	if (!view_try(repr->view, class, FIELD_TYPE_DICT, &dict) || !dict)
+		return 0;
+	cleanup_error struct pyinspect_error *error =
+		dict_find(repr->view, dict, name, &value);
+	return error ? 0 : value;
+}
+
+uint64_t class_lookup(const struct repr *repr, const struct class *class, const char *name)
+{
+	uint64_t base;
+	for (size_t i = 0; (base = class_mro(repr, class, i)); i++) {
+		uint64_t found = class_dict_find(repr, base, name);
+		if (found)
+			return found;
+	}
+	return 0;
+}
+
+static const struct formatter *const c_types[] = {
+	scalar_formatters,
+	string_formatters,
+	container_formatters,
+	instance_formatters,
+};
+
+static const struct formatter *const python_classes[] = {
+	python_formatters,
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct formatter *find_by_name(const struct formatter *const *lists,
+					    size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		for (const struct formatter *f = lists[i]; f->format; f++)
+			if (f->name && strcmp(f->name, name) == 0)
+				return f;
+	return NULL;
+}
+
+static const struct formatter *recognize(struct repr *repr, const struct class *definer,
+					 uint64_t function)
+{
+	const char *name = class_full_name(repr, definer);
+	const struct formatter *found =
+		find_by_name(python_classes, COUNT(python_classes), name);
+	for (size_t i = 0; !found && i < COUNT(python_classes); i++)
+		for (const struct formatter *f = python_classes[i]; f->format; f++)
+			if (f->recognize && f->recognize(repr, definer, function))
+				return f;
+	return found;
+}
+
+/* A type in C, among the bases, whose tp_repr this is, and which is known. */
+static bool choose_c_type(struct repr *repr, struct class *class)
+{
+	uint64_t wanted, function, address;
+	if (!view_try(repr->view, class->address, FIELD_TYPE_REPR, &wanted))
+		return false;
+	for (size_t i = 0; (address = class_mro(repr, class, i)); i++) {
+		const struct class *base = class;
+		cleanup_error struct pyinspect_error *error = NULL;
+		if (address != class->address)
+			error = class_at(repr, address, &base);
+		if (error || (base->is_heap && !strchr(base->name, '.')) ||
+		    !view_try(repr->view, address, FIELD_TYPE_REPR, &function) ||
+		    function != wanted)
+			continue;
+		class->formatter = find_by_name(c_types, COUNT(c_types), base->name);
+		class->base = base;
+		if (class->formatter)
+			return true;
+	}
+	return false;
+}
+
+/* A class in Python, among the bases, whose __repr__ it is. */
+static void choose_python_class(struct repr *repr, struct class *class)
+{
+	uint64_t address;
+	for (size_t i = 0; (address = class_mro(repr, class, i)); i++) {
+		uint64_t function = class_dict_find(repr, address, "__repr__");
+		const struct class *base = class;
+		if (!function)
+			continue;
+		cleanup_error struct pyinspect_error *error = NULL;
+		if (address != class->address)
+			error = class_at(repr, address, &base);
+		if (!error && base->is_heap) {
+			class->formatter = recognize(repr, base, function);
+			class->base = base;
+		}
+		return;
+	}
+}
+
+static void choose_formatter(struct repr *repr, struct class *class)
+{
+	if (!choose_c_type(repr, class))
+		choose_python_class(repr, class);
+	if (!class->formatter)
+		class->formatter = &opaque_formatter;
+}
+
+static struct pyinspect_error *read_class(struct repr *repr, struct class *class)
+{
+	const struct view *view = repr->view;
+	if (!view_is(view, class->address, TYPE_FLAG_TYPE))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, class->address, "it is no type");
+	struct pyinspect_error *error =
+		view_read(view, class->address, FIELD_TYPE_FLAGS, &class->flags);
+	if (!error)
+		error = view_read(view, class->address, FIELD_TYPE_BASICSIZE,
+				  &class->basic_size);
+	if (!error)
+		error = read_name(repr, class);
+	if (error)
+		return error;
+	class->is_heap = class->flags & TYPE_FLAG_HEAP;
+	if (class->is_heap)
+		read_heap_names(repr, class);
+	else
+		split_name(repr, class);
+	return NULL;
+}
+
+struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
+				 const struct class **ret)
+{
+	struct class *class = map_find(&repr->classes, address);
+	if (class) {
+		*ret = class;
+		return NULL;
+	}
+	class = arena_alloc(repr->arena, sizeof(*class));
+	if (!class || !address)
+		return class ? error_at(PYINSPECT_ERROR_BAD_DATA, 0, "it has no type")
+			     : &error_no_memory;
+	class->address = address;
+	struct pyinspect_error *error = read_class(repr, class);
+	if (error)
+		return error_context(error, "its type at 0x%llx",
+				     (unsigned long long)address);
+	class->base = class;
+	if (!map_add(&repr->classes, address, class))
+		return &error_no_memory;
+	*ret = class;
+	return NULL;
+}
+
+struct pyinspect_error *class_of(struct repr *repr, uint64_t object,
+				 const struct class **ret)
+{
+	uint64_t type;
+	const struct class *found;
+	struct pyinspect_error *error =
+		view_read(repr->view, object, FIELD_OBJECT_TYPE, &type);
+	if (!error)
+		error = class_at(repr, type, &found);
+	if (error)
+		return error;
+	/* Not when it was read: the bases of a broken type may lead anywhere. */
+	if (!found->formatter)
+		choose_formatter(repr, map_find(&repr->classes, type));
+	*ret = found;
+	return NULL;
+}

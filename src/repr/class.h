@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** Types of objects: their names, and how what they are the type of is shown. */
+#ifndef REPR_CLASS_H
+#define REPR_CLASS_H
+
+#include "object/view.h"
+
+struct repr;
+struct class;
+
+/**
+ * Write an object: its text to the printer, or a level for what is inside of it.
+ *
+ * @return NULL, or why it can't be read.
+ */
+typedef struct pyinspect_error *(*format_fn)(struct repr *repr, uint64_t object,
+					     const struct class *class);
+
+/** How objects of a type are written. Lists of these end with one without a format. */
+struct formatter {
+	/**
+	 * Of a type made in C its tp_name; of one made in Python "module.qualname" of the
+	 * class whose __repr__ it is.
+	 */
+	const char *name;
+	format_fn format;
+	/**
+	 * Of a class in Python whose name can be any, such as a namedtuple: whether it is
+	 * of that sort. NULL where the name decides.
+	 *
+	 * @param definer The class that defines __repr__. @param function Its __repr__.
+	 */
+	bool (*recognize)(struct repr *repr, const struct class *definer,
+			  uint64_t function);
+	/** It is written without running what the class has as its __repr__, or says less:
+	 *  struct pyinspect_value.has_custom_repr. */
+	bool is_custom;
+};
+
+struct class
+{
+	uint64_t address, flags, basic_size;
+	/** tp_name. */
+	const char *name;
+	/** As type.__module__ and type.__qualname__ have it (2.7: __name__); NULL if it
+	 *  isn't known. */
+	const char *module, *qualname;
+	/** Made at run time, not static. */
+	bool is_heap;
+	/** NULL until class_of() was asked for it. */
+	const struct formatter *formatter;
+	/** The class among its bases that the formatter is of. */
+	const struct class *base;
+};
+
+/** Bases that are looked at. */
+#define MRO_MAX 256
+
+/** The class of an object, with its formatter; in the arena, each is read once. */
+struct pyinspect_error *class_of(struct repr *repr, uint64_t object,
+				 const struct class **ret);
+
+/** The class at an address, perhaps without its formatter. */
+struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
+				 const struct class **ret);
+
+/** The name that type.__name__ has. */
+const char *class_short_name(const struct class *class);
+
+/** "module.qualname", without the module of builtins: in the arena. */
+const char *class_full_name(struct repr *repr, const struct class *class);
+
+/** Class number index of the method resolution order, itself the first; 0 behind the last.
+ */
+uint64_t class_mro(const struct repr *repr, const struct class *class, size_t index);
+
+/** What a class itself has under a name in its __dict__; 0 if nothing. */
+uint64_t class_dict_find(const struct repr *repr, uint64_t class, const char *name);
+
+/** What a class or a base of it has under a name; 0 if nothing. */
+uint64_t class_lookup(const struct repr *repr, const struct class *class, const char *name);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "object/unicode.h"
+#include "repr/repr.h"
+
+/* Open levels, from the outermost, that say how many items they have more when the text
+ * is full. */
+#define LEVELS_THAT_COUNT 4
+
+void repr_init(struct repr *repr, const struct view *view, struct arena *arena,
+	       struct codes *codes, const struct repr_limits *limits)
+{
+	*repr = (struct repr){
+		.view = view, .arena = arena, .codes = codes, .limits = *limits};
+}
+
+void repr_deinit(struct repr *repr)
+{
+	map_deinit(&repr->classes);
+	free(repr->levels);
+	free(repr->printer.text.data);
+	*repr = (struct repr){0};
+}
+
+const char *repr_printf(struct repr *repr, const char *format, ...)
+{
+	char *text = NULL;
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	const char *copy =
+		length < 0 ? NULL : arena_copy(repr->arena, text, (size_t)length);
+	free(text);
+	repr->no_memory |= !copy;
+	return copy ? copy : "";
+}
+
+const char *repr_string(struct repr *repr, uint64_t object, size_t limit)
+{
+	struct text text = {0};
+	cleanup_error struct pyinspect_error *error =
+		unicode_read(repr->view, object, limit, &text, NULL);
+	const char *copy =
+		error ? NULL
+		      : arena_copy(repr->arena, text.data ? text.data : "", text.length);
+	free(text.data);
+	return copy;
+}
+
+void repr_set_total(struct repr *repr, uint64_t total)
+{
+	if (repr->level_count == 0)
+		repr->total = total;
+}
+
+void repr_fail(struct repr *repr, uint64_t object, struct pyinspect_error *error)
+{
+	const char *why = pyinspect_error_message(error);
+	if (!repr->problem)
+		repr->problem = repr_printf(repr, "%s", why);
+	/* Not by printf: the reason may be long. */
+	printer_printf(&repr->printer,
+		       "<unreadable at 0x%llx: ", (unsigned long long)object);
+	printer_text(&repr->printer, why);
+	printer_text(&repr->printer, ">");
+	pyinspect_error_free(error);
+}
+
+bool repr_is_open(const struct repr *repr, uint64_t object)
+{
+	for (size_t i = repr->level_count; i-- > 0;)
+		if (repr->levels[i].object == object)
+			return true;
+	return false;
+}
+
+static bool make_level(struct repr *repr)
+{
+	if (repr->level_count >= LEVELS_MAX)
+		return false;
+	if (array_grow((void **)&repr->levels, &repr->level_capacity, repr->level_count,
+		       sizeof(*repr->levels)))
+		return true;
+	repr->no_memory = true;
+	return false;
+}
+
+struct level *repr_open(struct repr *repr, uint64_t object, uint64_t count,
+			level_next_fn next, const char *close)
+{
+	repr_set_total(repr, count);
+	if (!make_level(repr)) {
+		printer_cut(&repr->printer);
+		printer_close(&repr->printer, close);
+		return NULL;
+	}
+	struct level *level = &repr->levels[repr->level_count++];
+	*level = (struct level){
+		.object = object, .next = next, .close = close, .count = count};
+	return level;
+}
+
+bool repr_more(struct repr *repr, struct level *level)
+{
+	size_t depth = (size_t)(level - repr->levels);
+	if (level->given >= level->count)
+		return false;
+	bool full = printer_is_full(&repr->printer);
+	if (full && depth >= LEVELS_THAT_COUNT) {
+		printer_cut(&repr->printer);
+		return false;
+	}
+	if (level->given)
+		printer_close(&repr->printer, ", ");
+	if (full || level->given >= repr->limits.max_items) {
+		printer_more(&repr->printer, level->count - level->given);
+		return false;
+	}
+	/* The separator is part of the text. */
+	size_t used = level->given ? 2 : 0;
+	repr->printer.room -= repr->printer.room < used ? repr->printer.room : used;
+	level->given++;
+	return true;
+}
+
+static bool array_next(struct repr *repr, struct level *level, uint64_t *child_ret)
+{
+	if (!repr_more(repr, level))
+		return false;
+	uint64_t at = level->array.address + (level->given - 1) * level->array.stride;
+	struct pyinspect_error *error = memory_read_u64(repr->view->memory, at, child_ret);
+	if (!error)
+		return true;
+	/* The rest of the items is not to be had either. */
+	level->count = level->given;
+	repr_fail(repr, level->object, error);
+	return false;
+}
+
+struct level *repr_open_array(struct repr *repr, uint64_t object, uint64_t address,
+			      uint64_t count, const char *close)
+{
+	struct level *level = repr_open(repr, object, count, array_next, close);
+	if (level) {
+		level->array.address = address;
+		level->array.stride = sizeof(uint64_t);
+	}
+	return level;
+}
+
+static bool parts_next(struct repr *repr, struct level *level, uint64_t *child_ret)
+{
+	struct part *part;
+	while ((part = level->parts.first)) {
+		level->parts.first = part->next;
+		if (part->text)
+			printer_text(&repr->printer, part->text);
+		*child_ret = part->object;
+		if (part->object)
+			return true;
+	}
+	return false;
+}
+
+struct level *repr_open_parts(struct repr *repr, uint64_t object)
+{
+	struct level *level = repr_open(repr, object, 0, parts_next, "");
+	if (level) {
+		level->parts.first = NULL;
+		level->parts.last = NULL;
+	}
+	return level;
+}
+
+void repr_part(struct repr *repr, struct level *level, const char *text, uint64_t object)
+{
+	struct part *part = level ? arena_alloc(repr->arena, sizeof(*part)) : NULL;
+	if (!part) {
+		repr->no_memory |= level != NULL;
+		return;
+	}
+	part->text = text;
+	part->object = object;
+	if (level->parts.last)
+		level->parts.last->next = part;
+	else
+		level->parts.first = part;
+	level->parts.last = part;
+}
+
+static struct pyinspect_error *write_known(struct repr *repr, uint64_t object)
+{
+	const struct class *class;
+	struct pyinspect_error *error = class_of(repr, object, &class);
+	if (error)
+		return error;
+	repr->has_custom_repr |= class->formatter->is_custom;
+	return class->formatter->format(repr, object, class);
+}
+
+static void write_object(struct repr *repr, uint64_t object)
+{
+	if (printer_is_full(&repr->printer) || ++repr->object_count > OBJECTS_MAX) {
+		printer_cut(&repr->printer);
+		return;
+	}
+	if (!object) {
+		printer_text(&repr->printer, "<NULL>");
+		return;
+	}
+	struct pyinspect_error *error = write_known(repr, object);
+	if (error)
+		repr_fail(repr, object, error);
+}
+
+/* Let the innermost level go on, until all have ended. */
+static void write_levels(struct repr *repr)
+{
+	while (repr->level_count) {
+		struct level *level = &repr->levels[repr->level_count - 1];
+		uint64_t child;
+		if (level->next(repr, level, &child)) {
+			write_object(repr, child);
+			continue;
+		}
+		printer_close(&repr->printer, level->close);
+		size_t used = strlen(level->close);
+		repr->printer.room -= repr->printer.room < used ? repr->printer.room : used;
+		repr->level_count--;
+	}
+}
+
+static void begin(struct repr *repr)
+{
+	printer_begin(&repr->printer, repr->limits.max_length);
+	repr->level_count = repr->object_count = 0;
+	repr->total = 0;
+	repr->has_custom_repr = false;
+	repr->problem = NULL;
+}
+
+bool repr_write(struct repr *repr, uint64_t object, struct pyinspect_value *ret)
+{
+	const struct class *class;
+	begin(repr);
+	write_object(repr, object);
+	write_levels(repr);
+	cleanup_error struct pyinspect_error *error = class_of(repr, object, &class);
+	ret->type = error ? NULL : class_short_name(class);
+	ret->text =
+		arena_copy(repr->arena, repr->printer.text.data, repr->printer.text.length);
+	ret->address = object;
+	ret->is_cut = repr->printer.is_cut;
+	ret->total = ret->is_cut ? repr->total : 0;
+	ret->has_custom_repr = repr->has_custom_repr;
+	ret->problem = repr->problem;
+	return ret->text && !repr->no_memory && !repr->printer.text.failed;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "object/integer.h"
+#include "repr/formatters.h"
+#include "repr/repr.h"
+
+static struct pyinspect_error *format_none(struct repr *repr, uint64_t object,
+					   const struct class *class)
+{
+	(void)object, (void)class;
+	printer_text(&repr->printer, "None");
+	return NULL;
+}
+
+static struct pyinspect_error *format_bool(struct repr *repr, uint64_t object,
+					   const struct class *class)
+{
+	uint64_t value;
+	bool negative;
+	(void)class;
+	struct pyinspect_error *error = integer_read(repr->view, object, &value, &negative);
+	if (!error)
+		printer_text(&repr->printer, value ? "True" : "False");
+	return error;
+}
+
+static struct pyinspect_error *format_int(struct repr *repr, uint64_t object,
+					  const struct class *class)
+{
+	uint64_t value;
+	bool negative;
+	(void)class;
+	struct pyinspect_error *error = integer_read(repr->view, object, &value, &negative);
+	if (!error)
+		printer_printf(&repr->printer, "%s%llu", negative ? "-" : "",
+			       (unsigned long long)value);
+	return error;
+}
+
+const struct formatter scalar_formatters[] = {
+	{.name = "NoneType", .format = format_none},
+	{.name = "bool", .format = format_bool},
+	{.name = "int", .format = format_int},
+	{0},
+};

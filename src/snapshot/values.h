@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** The variables of all frames of a reading. */
+#ifndef SNAPSHOT_VALUES_H
+#define SNAPSHOT_VALUES_H
+
+#include "snapshot/capture.h"
+
+/** Whether variables are asked for. */
+bool values_are_wanted(const struct capture *capture);
+
+/**
+ * Read the variables of all frames that the capture has, from where these are now; what
+ * an earlier call has read is forgotten.
+ */
+struct pyinspect_error *values_read(struct capture *capture);
+
+#endif
