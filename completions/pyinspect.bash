@@ -87,8 +87,8 @@ _pyinspect_pids_on_line() {
 
 _pyinspect() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} pids
-	local options="--all-frames --color --debug-dir --globals --help --json --layout --locals --max-frames --max-items
-		--max-length --no-stop --stop --subprocesses --sysroot --thread --timeout --verbose --version -l -t -v"
+	local options="--all-frames --color --debug-dir --depth --globals --help --json --layout --locals --max-frames --max-items
+		--max-length --no-stop --redact --redact-also --stop --subprocesses --sysroot --thread --timeout --verbose --version -l -t -v"
 	COMPREPLY=()
 	# "--color=al" is three words, as long as "=" is in COMP_WORDBREAKS.
 	if [[ $word == = ]]; then

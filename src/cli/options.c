@@ -30,8 +30,11 @@ static const char help[] =
 	"  -t, --thread TID  only this thread\n"
 	"  -l, --locals      arguments, locals, cells and free variables of each frame\n"
 	"  --globals         also the variables of its module\n"
+	"  --depth N         also attributes of values, and so on, N levels (default 0)\n"
 	"  --max-length N    characters of one value (default 400; 0 is all)\n"
 	"  --max-items N     items of one container (default 50; 0 is all)\n"
+	"  --redact          hide values of names like password, token, api_key\n"
+	"  --redact-also W   and of names that have the word W; may be repeated\n"
 	"  --subprocesses    the process and all its descendants, each once\n"
 	"  --json            JSON, one line per process\n"
 	"  --color WHEN      auto (default), always, never; NO_COLOR and CLICOLOR_FORCE\n"
@@ -69,6 +72,9 @@ enum long_option {
 	OPTION_SYSROOT,
 	OPTION_LAYOUT,
 	OPTION_GLOBALS,
+	OPTION_DEPTH,
+	OPTION_REDACT,
+	OPTION_REDACT_ALSO,
 	OPTION_MAX_LENGTH,
 	OPTION_MAX_ITEMS,
 	OPTION_VERSION,
@@ -81,6 +87,9 @@ static const struct option long_options[] = {
 	{"thread", required_argument, NULL, 't'},
 	{"locals", no_argument, NULL, 'l'},
 	{"globals", no_argument, NULL, OPTION_GLOBALS},
+	{"depth", required_argument, NULL, OPTION_DEPTH},
+	{"redact", no_argument, NULL, OPTION_REDACT},
+	{"redact-also", required_argument, NULL, OPTION_REDACT_ALSO},
 	{"max-length", required_argument, NULL, OPTION_MAX_LENGTH},
 	{"max-items", required_argument, NULL, OPTION_MAX_ITEMS},
 	{"subprocesses", no_argument, NULL, OPTION_SUBPROCESSES},
@@ -191,6 +200,16 @@ static bool parse_limit(const char *option, uint32_t *ret)
 	return true;
 }
 
+static bool parse_redact_also(const char *word, struct cli_options *options)
+{
+	if (!*word)
+		return wrong("--redact-also takes a word, not an empty one", "");
+	if (options->secret_name_count == SECRET_NAMES_MAX)
+		return wrong("--redact-also is given too often: ", word);
+	options->secret_names[options->secret_name_count++] = word;
+	return true;
+}
+
 /* What is shown of values; true if the option was none of these. */
 static bool parse_value_option(int option, struct cli_options *options, bool *known_ret)
 {
@@ -203,6 +222,13 @@ static bool parse_value_option(int option, struct cli_options *options, bool *kn
 	case OPTION_GLOBALS:
 		snapshot->globals = true;
 		return true;
+	case OPTION_DEPTH:
+		return parse_limit("--depth", &snapshot->depth);
+	case OPTION_REDACT:
+		snapshot->redact = true;
+		return true;
+	case OPTION_REDACT_ALSO:
+		return parse_redact_also(optarg, options);
 	case OPTION_MAX_LENGTH:
 		return parse_limit("--max-length", &snapshot->max_length);
 	case OPTION_MAX_ITEMS:
@@ -323,5 +349,7 @@ bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_cod
 		return wrong("which process? Give its id", "");
 	*ret = options;
 	ret->snapshot.debug_directories = ret->debug_directories;
+	if (ret->secret_name_count)
+		ret->snapshot.secret_names = ret->secret_names;
 	return true;
 }

@@ -17,6 +17,9 @@ enum exit_code {
 /** How often --debug-dir may be given. */
 #define DEBUG_DIRECTORIES_MAX 8
 
+/** How often --redact-also may be given. */
+#define SECRET_NAMES_MAX 32
+
 struct cli_options {
 	struct pyinspect_options snapshot;
 	struct pyinspect_write_options write;
@@ -24,6 +27,9 @@ struct cli_options {
 	/** Those of --debug-dir, ended by NULL: snapshot.debug_directories points here. */
 	const char *debug_directories[DEBUG_DIRECTORIES_MAX + 1];
 	size_t debug_directory_count;
+	/** Those of --redact-also, ended by NULL: snapshot.secret_names points here. */
+	const char *secret_names[SECRET_NAMES_MAX + 1];
+	size_t secret_name_count;
 	/** What to look at: point into argv. */
 	char **targets;
 	int target_count;

@@ -241,6 +241,13 @@ struct pyinspect_options {
 	uint32_t depth;
 	/** Characters of one value, and items of one container within it. */
 	uint32_t max_length, max_items;
+	/**
+	 * Hide the values of variables, attributes and keys whose names look like secrets:
+	 * see pyinspect(1).
+	 */
+	bool redact;
+	/** More words that make a name a secret, ended by NULL; or NULL. Implies redact. */
+	const char *const *secret_names;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -250,7 +257,7 @@ struct pyinspect_options {
 		.max_frames = 200, .all_frames = false, .tid = 0, .timeout = 10,           \
 		.producer = PYINSPECT_PRODUCER_ANY, .debug_directories = NULL,             \
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
-		.max_length = 400, .max_items = 50,                                        \
+		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
 	}
 
 struct pyinspect_snapshot;

@@ -5,8 +5,16 @@
 
 #include "repr/repr.h"
 
+/** Attributes and items of one variable that are read, with all below them. */
+#define CHILDREN_MAX 10000
+
 /**
  * Set what belongs to an object: its text, and its children to limits.depth.
+ *
+ * Children are the attributes of the object: its slots, those of bases first, then what
+ * its __dict__ has. Of list, tuple and dict they are the items that have attributes, also
+ * deeper inside; a container is no level of its own. Modules, classes and functions have
+ * none.
  *
  * @param object 0 for one that is unbound.
  * @param value Its name and kind are set already.

@@ -39,6 +39,21 @@ static struct pyinspect_error *format_list(struct repr *repr, uint64_t object,
 	return NULL;
 }
 
+/* A name and its value, as headers and the items of a dict have it, if it is a secret. */
+static bool open_pair(struct repr *repr, uint64_t object)
+{
+	uint64_t name;
+	if (!memory_try(repr->view->memory,
+			object + layout_at(repr->view->layout, FIELD_TUPLE_ITEMS), &name,
+			sizeof(name)) ||
+	    !repr_is_secret_object(repr, name))
+		return false;
+	struct level *level = repr_open_parts(repr, object);
+	repr_part(repr, level, NULL, name);
+	repr_part(repr, level, ", " REDACTED ")", 0);
+	return true;
+}
+
 static struct pyinspect_error *format_tuple(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
@@ -52,6 +67,8 @@ static struct pyinspect_error *format_tuple(struct repr *repr, uint64_t object,
 	if (error)
 		return error;
 	printer_text(&repr->printer, "(");
+	if (count == 2 && repr->limits.redact && open_pair(repr, object))
+		return NULL;
 	repr_open_array(repr, object,
 			object + layout_at(repr->view->layout, FIELD_TUPLE_ITEMS), count,
 			count == 1 ? ",)" : ")");
@@ -65,12 +82,16 @@ static bool dict_item_next(struct repr *repr, struct level *level, uint64_t *chi
 		level->dict.has_value = false;
 		printer_text(&repr->printer, ": ");
 		*child_ret = level->dict.value;
-		return true;
+		if (!level->dict.is_secret)
+			return true;
+		printer_text(&repr->printer, REDACTED);
 	}
 	if (!repr_more(repr, level))
 		return false;
 	level->dict.has_value =
 		dict_next(&level->dict.cursor, child_ret, &level->dict.value);
+	level->dict.is_secret =
+		level->dict.has_value && repr_is_secret_object(repr, *child_ret);
 	if (level->dict.cursor.error)
 		repr_fail(repr, level->object, level->dict.cursor.error);
 	return level->dict.has_value;

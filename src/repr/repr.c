@@ -155,6 +155,58 @@ struct level *repr_open_array(struct repr *repr, uint64_t object, uint64_t addre
 	return level;
 }
 
+bool repr_is_secret(const struct repr *repr, const char *name)
+{
+	return repr->limits.redact && secrets_match(name, repr->limits.secret_names);
+}
+
+/* Longer names are cut. */
+#define SECRET_NAME_MAX 256
+
+bool repr_is_secret_object(struct repr *repr, uint64_t object)
+{
+	const struct view *view = repr->view;
+	struct text text = {0};
+	char bytes[SECRET_NAME_MAX + 1];
+	uint64_t size;
+	bool is_secret = false;
+	if (!repr->limits.redact || !object)
+		return false;
+	if (layout_has(view->layout, FIELD_BYTES_DATA) &&
+	    view_is(view, object, TYPE_FLAG_BYTES) &&
+	    view_try(view, object, FIELD_VAR_SIZE, &size)) {
+		size = size < SECRET_NAME_MAX ? size : SECRET_NAME_MAX;
+		bytes[size] = '\0';
+		return memory_try(view->memory,
+				  object + layout_at(view->layout, FIELD_BYTES_DATA), bytes,
+				  size) &&
+		       repr_is_secret(repr, bytes);
+	}
+	cleanup_error struct pyinspect_error *error =
+		unicode_read(view, object, SECRET_NAME_MAX, &text, NULL);
+	if (!error && text.data)
+		is_secret = repr_is_secret(repr, text.data);
+	free(text.data);
+	return is_secret;
+}
+
+/* A text that ends with "name=", of a secret: its value is not written. */
+static bool names_secret(const struct repr *repr, const char *text)
+{
+	size_t length = strlen(text);
+	if (!repr->limits.redact || !length || text[length - 1] != '=')
+		return false;
+	size_t start = length - 1;
+	while (start && !strchr("(, {", text[start - 1]))
+		start--;
+	char name[SECRET_NAME_MAX + 1];
+	size_t size = length - 1 - start;
+	size = size < SECRET_NAME_MAX ? size : SECRET_NAME_MAX;
+	memcpy(name, text + start, size);
+	name[size] = '\0';
+	return repr_is_secret(repr, name);
+}
+
 static bool parts_next(struct repr *repr, struct level *level, uint64_t *child_ret)
 {
 	struct part *part;
@@ -163,7 +215,9 @@ static bool parts_next(struct repr *repr, struct level *level, uint64_t *child_r
 		if (part->text)
 			printer_text(&repr->printer, part->text);
 		*child_ret = part->object;
-		if (part->object)
+		if (part->object && part->text && names_secret(repr, part->text))
+			printer_text(&repr->printer, REDACTED);
+		else if (part->object)
 			return true;
 	}
 	return false;

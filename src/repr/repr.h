@@ -13,6 +13,7 @@
 #include "object/dict.h"
 #include "repr/class.h"
 #include "repr/printer.h"
+#include "repr/secrets.h"
 #include "repr/value.h"
 #include "runtime/code.h"
 
@@ -28,6 +29,9 @@ struct repr_limits {
 	size_t max_length, max_items;
 	/** Levels of attributes. */
 	uint32_t depth;
+	/** Hide values of names that secrets_match() says, with these more words. */
+	bool redact;
+	const char *const *secret_names;
 };
 
 struct level;
@@ -66,7 +70,7 @@ struct level {
 			struct dict_cursor cursor;
 			/** The value that belongs to the key that was given last. */
 			uint64_t value;
-			bool has_value;
+			bool has_value, is_secret;
 		} dict;
 		struct {
 			struct part *first, *last;
@@ -139,6 +143,12 @@ bool repr_is_open(const struct repr *repr, uint64_t object);
 
 /** Say how many characters or items the object has, if it is the outermost. */
 void repr_set_total(struct repr *repr, uint64_t total);
+
+/** The value of this name is hidden. */
+bool repr_is_secret(const struct repr *repr, const char *name);
+
+/** The same for the name that an object is, a str or bytes. */
+bool repr_is_secret_object(struct repr *repr, uint64_t object);
 
 /** Write that something can't be read, and why; frees the error. */
 void repr_fail(struct repr *repr, uint64_t object, struct pyinspect_error *error);

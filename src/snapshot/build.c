@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "repr/secrets.h"
 #include "snapshot/build.h"
 #include "snapshot/fold.h"
 #include "snapshot/source.h"
@@ -61,6 +62,10 @@ static void locate(struct builder *builder, const struct pyinspect_thread *threa
 				     &frame->source_newer, &problem);
 	if (problem)
 		add_frame_problem(builder, thread, frame, problem);
+	const struct pyinspect_options *options = builder->capture->options;
+	if (frame->source && (options->redact || options->secret_names) &&
+	    secrets_in_source(frame->source, options->secret_names))
+		frame->source = REDACTED;
 }
 
 static void build_frame(struct builder *builder, const struct pyinspect_thread *thread,

@@ -30,6 +30,8 @@ struct pyinspect_error *values_read(struct capture *capture)
 		.max_length = options->max_length ? options->max_length : SIZE_MAX,
 		.max_items = options->max_items ? options->max_items : SIZE_MAX,
 		.depth = options->depth,
+		.redact = options->redact || options->secret_names,
+		.secret_names = options->secret_names,
 	};
 	struct repr repr;
 	struct variables_reader reader = {
