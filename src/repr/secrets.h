@@ -18,7 +18,8 @@
  */
 bool secrets_match(const char *name, const char *const *more);
 
-/** Whether a line of code has such a name, and something in quotes that may be its value. */
+/** Whether a line of code has such a name, and something in quotes that may be its value.
+ */
 bool secrets_in_source(const char *line, const char *const *more);
 
 #endif
