@@ -22,6 +22,8 @@
 /* No iframes: no owners. */
 #define NO_OWNERS ((struct owner_values){.generator = UINT8_MAX, .first_native = UINT8_MAX})
 
+#define EVALUATOR .evaluator_symbol = "_PyEval_EvalFrameDefault"
+
 #define THREAD_ATTRIBUTES                                                                  \
 	.thread_name = "_name", .thread_daemon = "_daemonic", .thread_ident = "_ident"
 
@@ -43,6 +45,7 @@ static const struct dialect dialects[] = {
 		.thread_name = "_Thread__name",
 		.thread_daemon = "_Thread__daemonic",
 		.thread_ident = "_Thread__ident",
+		.evaluator_symbol = "PyEval_EvalFrameEx",
 	},
 	{
 		.major = 3,
@@ -57,6 +60,7 @@ static const struct dialect dialects[] = {
 		.lasti_unit = 1,
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -68,6 +72,7 @@ static const struct dialect dialects[] = {
 		.lasti_unit = 1,
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -79,6 +84,7 @@ static const struct dialect dialects[] = {
 		.lasti_unit = 1,
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -90,6 +96,7 @@ static const struct dialect dialects[] = {
 		.lasti_unit = 1,
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -102,6 +109,7 @@ static const struct dialect dialects[] = {
 		.lasti_unit = 2,
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -116,6 +124,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_VALUES_AND_DICT,
 		.managed_dict_before = 0x18,
 		.managed_values_before = 0x20,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -130,6 +139,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_VALUES_OR_DICT,
 		.managed_dict_before = 0x18,
 		.managed_values_before = 0x18,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -145,6 +155,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_INLINE_VALUES,
 		.managed_dict_before = 0x18,
 		.unguarded_dict_before = 8,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -161,6 +172,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_INLINE_VALUES,
 		.managed_dict_before = 0x18,
 		.unguarded_dict_before = 8,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -177,6 +189,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_INLINE_VALUES,
 		.managed_dict_before = 0x18,
 		.unguarded_dict_before = 8,
+		EVALUATOR,
 		THREAD_ATTRIBUTES,
 	},
 };

@@ -63,6 +63,8 @@ struct dialect {
 	/** Exported function that begins by asking whether a collection is under way, in
 	 *  a static variable of 4 bytes. */
 	const char *collecting_function;
+	/** Exported function that runs bytecode. */
+	const char *evaluator_symbol;
 	/** The GIL's condition is a static variable of the image. */
 	bool gil_in_image;
 	/** Which members _Py_DebugOffsets has: see debug_offsets.def; 0 if it isn't there.

@@ -75,6 +75,8 @@ static void use_segment(struct image *image, const Elf64_Phdr *segment, uint64_t
 {
 	if (segment->p_type == PT_DYNAMIC)
 		*dynamic = image->bias + segment->p_vaddr;
+	if (segment->p_type == PT_GNU_EH_FRAME)
+		image->unwind_header = image->bias + segment->p_vaddr;
 	if (segment->p_type == PT_NOTE && image->note_count < NOTE_SEGMENTS_MAX)
 		image->notes[image->note_count++] =
 			(struct note_segment){.address = image->bias + segment->p_vaddr,
@@ -130,14 +132,15 @@ static bool symbol_matches(struct target *target, const struct image *image,
 }
 
 static bool try_symbol(struct target *target, const struct image *image, uint32_t index,
-		       const char *name, uint64_t *address_ret)
+		       const char *name, struct symbol *ret)
 {
 	Elf64_Sym symbol;
 	if (!memory_try(&target->memory, image->symbols + (uint64_t)index * sizeof(symbol),
 			&symbol, sizeof(symbol)) ||
 	    !symbol_matches(target, image, &symbol, name))
 		return false;
-	*address_ret = image->bias + symbol.st_value;
+	*ret = (struct symbol){.address = image->bias + symbol.st_value,
+			       .size = symbol.st_size};
 	return true;
 }
 
@@ -152,7 +155,7 @@ static uint32_t gnu_hash(const char *name)
 /* The table: header, bloom filter of 64-bit words, buckets, chains. */
 static struct pyinspect_error *search_gnu_hash(struct target *target,
 					       const struct image *image, const char *name,
-					       uint64_t *address_ret)
+					       struct symbol *ret)
 {
 	struct {
 		uint32_t buckets, first, bloom_size, bloom_shift;
@@ -184,7 +187,7 @@ static struct pyinspect_error *search_gnu_hash(struct target *target,
 		if (error)
 			return error;
 		if ((other | 1) == (hash | 1) &&
-		    try_symbol(target, image, index, name, address_ret))
+		    try_symbol(target, image, index, name, ret))
 			return NULL;
 		if (other & 1)
 			return NULL;
@@ -204,7 +207,7 @@ static uint32_t sysv_hash(const char *name)
 }
 
 static struct pyinspect_error *search_hash(struct target *target, const struct image *image,
-					   const char *name, uint64_t *address_ret)
+					   const char *name, struct symbol *ret)
 {
 	struct {
 		uint32_t buckets, chains;
@@ -220,7 +223,7 @@ static struct pyinspect_error *search_hash(struct target *target, const struct i
 			    &index, sizeof(index));
 	at += 4 * (uint64_t)header.buckets;
 	for (int i = 0; i < CHAIN_MAX && !error && index; i++) {
-		if (try_symbol(target, image, index, name, address_ret))
+		if (try_symbol(target, image, index, name, ret))
 			return NULL;
 		error = memory_read(memory, at + 4 * (uint64_t)index, &index,
 				    sizeof(index));
@@ -231,21 +234,31 @@ static struct pyinspect_error *search_hash(struct target *target, const struct i
 	return error;
 }
 
-struct pyinspect_error *image_symbol(struct target *target, struct image *image,
-				     const char *name, uint64_t *address_ret)
+struct pyinspect_error *image_symbol_find(struct target *target, struct image *image,
+					  const char *name, struct symbol *ret)
 {
 	struct pyinspect_error *error = image->loaded ? NULL : load(target, image);
 	if (error)
 		return error;
-	uint64_t address = 0;
+	struct symbol symbol = {0};
 	if (!image->symbols || !image->strings)
 		error = NULL;
 	else if (image->gnu_hash)
-		error = search_gnu_hash(target, image, name, &address);
+		error = search_gnu_hash(target, image, name, &symbol);
 	else if (image->hash)
-		error = search_hash(target, image, name, &address);
+		error = search_hash(target, image, name, &symbol);
 	if (!error)
-		*address_ret = address;
+		*ret = symbol;
+	return error;
+}
+
+struct pyinspect_error *image_symbol(struct target *target, struct image *image,
+				     const char *name, uint64_t *address_ret)
+{
+	struct symbol symbol;
+	struct pyinspect_error *error = image_symbol_find(target, image, name, &symbol);
+	if (!error)
+		*address_ret = symbol.address;
 	return error;
 }
 

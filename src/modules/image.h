@@ -30,10 +30,17 @@ struct image {
 	uint64_t data_start, data_end;
 	/** From the dynamic section; 0 if absent. */
 	uint64_t symbols, strings, strings_size, gnu_hash, hash, soname;
+	/** The table of functions for unwinders, .eh_frame_hdr; 0 if there is none. */
+	uint64_t unwind_header;
 	struct note_segment notes[NOTE_SEGMENTS_MAX];
 	size_t note_count;
 	/** The headers were read and make sense. */
 	bool loaded;
+};
+
+/** Zero if there is none. */
+struct symbol {
+	uint64_t address, size;
 };
 
 struct images {
@@ -61,5 +68,9 @@ const char *image_name(const struct image *image);
  */
 struct pyinspect_error *image_symbol(struct target *target, struct image *image,
 				     const char *name, uint64_t *address_ret);
+
+/** The same, with the symbol's size. */
+struct pyinspect_error *image_symbol_find(struct target *target, struct image *image,
+					  const char *name, struct symbol *ret);
 
 #endif

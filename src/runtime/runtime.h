@@ -113,6 +113,9 @@ struct raw_thread {
 	 */
 	uint64_t activation_caller;
 	bool has_activation;
+	/** It runs Python code now, or may: of builds without a GIL, and of those whose
+	 *  layout doesn't tell, all. */
+	bool is_attached;
 	/** Why there is no frame though there may be one; NULL for none, caller frees. */
 	struct pyinspect_error *error;
 	/** Where the interpreter keeps the frames; 0 if it doesn't. */

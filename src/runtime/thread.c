@@ -27,10 +27,13 @@ static pid_t tid_of_ident(const struct runtime *runtime, uint64_t ident)
 	return 0;
 }
 
+/* CPython: Include/internal/pycore_pystate.h, _Py_THREAD_ATTACHED. */
+#define THREAD_ATTACHED 1
+
 static void read_thread(const struct runtime *runtime, struct raw_thread *thread)
 {
 	const struct view *view = &runtime->view;
-	uint64_t native = 0;
+	uint64_t native = 0, state;
 	thread->error = view_read(view, thread->tstate, FIELD_THREAD_IDENT, &thread->ident);
 	if (thread->error)
 		return;
@@ -41,6 +44,8 @@ static void read_thread(const struct runtime *runtime, struct raw_thread *thread
 	thread->has_no_tid =
 		!layout_has(&runtime->layout, FIELD_THREAD_NATIVE_ID) && !thread->inner_tid;
 	view_try(view, thread->tstate, FIELD_THREAD_DATASTACK_CHUNK, &thread->chunk);
+	thread->is_attached = !view_try(view, thread->tstate, FIELD_THREAD_STATE, &state) ||
+			      state == THREAD_ATTACHED;
 	thread->error = frame_innermost(view, thread->tstate, &thread->frame);
 	thread->has_activation =
 		frame_activation_caller(view, thread->tstate, &thread->activation_caller);

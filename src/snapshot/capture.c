@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "snapshot/boundary.h"
 #include "snapshot/capture.h"
 #include "snapshot/values.h"
 #include "target/stop.h"
@@ -12,6 +13,9 @@
 #define UNSTOPPED_TRIES 3
 /* Readings with a stop: others may wake up meanwhile; the last one stops all. */
 #define STOPPED_TRIES 3
+/* Stops until threads stand where values are whole, and how long all may take. */
+#define VALUE_TRIES    100
+#define VALUE_TRIES_US 200e3
 /* What is read of a thread, typically; of a deep stack it is more. */
 #define THREAD_BYTES ((size_t)8 << 10)
 
@@ -386,6 +390,25 @@ static struct pyinspect_error *add_new_threads(struct capture *capture)
 	return error;
 }
 
+/* Values, if all threads stand where these are whole; or as they are, if that wasn't to
+ * be had so far. */
+static struct pyinspect_error *read_held_values(struct capture *capture, bool are_proven)
+{
+	bool whole = are_proven && objects_are_whole(capture);
+	if (!whole && ++capture->value_tries < VALUE_TRIES &&
+	    capture->stopped_us < VALUE_TRIES_US)
+		return NULL;
+	capture->value_tries = VALUE_TRIES;
+	capture->values_are_proven = whole;
+	return values_read(capture);
+}
+
+/* Values were to be read while all are stopped, and it was no good moment. */
+static bool wants_another_stop(const struct capture *capture)
+{
+	return values_are_wanted(capture) && capture->value_tries < VALUE_TRIES;
+}
+
 /* Read while threads are stopped: those in the list, or with whole, all. */
 static struct pyinspect_error *read_stopped(struct capture *capture,
 					    const struct pids *pids, bool whole,
@@ -408,10 +431,8 @@ static struct pyinspect_error *read_stopped(struct capture *capture,
 		error = read_all(capture);
 	if (!error)
 		*unproven_ret = prove(capture);
-	if (!error && whole && values_are_wanted(capture)) {
-		error = values_read(capture);
-		capture->values_are_proven = !error && !*unproven_ret;
-	}
+	if (!error && whole && values_are_wanted(capture))
+		error = read_held_values(capture, !*unproven_ret);
 	capture->stopped_us += stop_end(capture->stop, &expired);
 	capture->stop = NULL;
 	capture->stop_is_whole = false;
@@ -458,7 +479,9 @@ static struct pyinspect_error *stop_whole(struct capture *capture)
 	struct pyinspect_error *error = NULL;
 	/* What was read before they were held is of another instant. */
 	capture->cache_is_newer = false;
-	for (int i = 0; i < STOPPED_TRIES && unproven && goes_on(capture, error); i++)
+	for (int i = 0; goes_on(capture, error) &&
+			((i < STOPPED_TRIES && unproven) || wants_another_stop(capture));
+	     i++)
 		error = read_instant(capture, &unproven);
 	if (error || !capture->stop_error)
 		return error;
@@ -506,9 +529,8 @@ static struct pyinspect_error *read_values(struct capture *capture)
 		error = values_read(capture);
 		capture->values_are_proven = !error && python_stood_still(capture);
 	}
-	for (int i = 0; i < STOPPED_TRIES && may_stop && goes_on(capture, error) &&
-			!capture->values_are_proven;
-	     i++)
+	while (may_stop && !capture->values_are_proven && goes_on(capture, error) &&
+	       wants_another_stop(capture))
 		error = read_instant(capture, &unproven);
 	/* Stopping is refused: better values that may be wrong than none. */
 	if (!error && capture->stop_error && !capture->values_are_proven)

@@ -7,6 +7,7 @@
 #define SNAPSHOT_CAPTURE_H
 
 #include "repr/variables.h"
+#include "runtime/evaluator.h"
 #include "snapshot/snapshot.h"
 #include "stack/stack.h"
 
@@ -53,6 +54,11 @@ struct capture {
 	bool threads_incomplete;
 	/** Why threads could not be stopped; NULL if that was not needed. */
 	struct pyinspect_error *stop_error;
+	/** How often all were stopped for values. */
+	int value_tries;
+	/** Where the threads have to stand for values to be whole; see boundary.h. */
+	struct evaluator evaluator;
+	bool has_evaluator;
 	/** No thread that could change values ran while these were read. */
 	bool values_are_proven;
 	uint64_t main_ident;

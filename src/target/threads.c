@@ -403,3 +403,17 @@ bool thread_is_in_futex(const struct os_thread *thread)
 {
 	return syscall_is_futex(thread->syscall);
 }
+
+uint64_t thread_instruction(const struct process *process, pid_t tid)
+{
+	char text[512];
+	cleanup_close int task =
+		openat(process->proc_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* In no system call, it is "-1", the stack pointer, the instruction pointer. */
+	if (task < 0 ||
+	    read_thread_file(task, tid, "syscall", text, sizeof(text), NULL) <= 0 ||
+	    strncmp(text, "-1 ", 3) != 0)
+		return 0;
+	const char *last = strrchr(text, ' ');
+	return last ? strtoull(last, NULL, 16) : 0;
+}

@@ -42,4 +42,11 @@ bool thread_may_live(const struct process *process, pid_t inner_tid);
 /** It waits in a futex call, and argument is the futex's address. */
 bool thread_is_in_futex(const struct os_thread *thread);
 
+/**
+ * Where a thread stands that is stopped: the address of its next instruction.
+ *
+ * @return 0 if it is in a system call, or if the kernel doesn't tell.
+ */
+uint64_t thread_instruction(const struct process *process, pid_t tid);
+
 #endif

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Values that other threads change all the time: never one that the program didn't have, or it is marked."""
+
+import ast
+import sys
+
+from harness import compare
+from harness.bed import Case, long_run, run
+from harness.command import run_pyinspect
+
+LOOKS = 300 if long_run() else 25
+
+
+def values_of(target, *options):
+    shown = run_pyinspect("--json", "--locals", "--depth", "1", "--max-length", "0", "--max-items", "0", *options, target.pid)
+    for thread in shown.answer()["interpreters"][0]["threads"]:
+        for frame in thread["frames"]:
+            if frame["function"] == "hold":
+                return {v["name"]: v for v in frame["locals"]}
+    raise ValueError(f"no frame of hold(): exit code {shown.code}")
+
+
+def contradictions(values):
+    """What the program never had."""
+    if len(set(ast.literal_eval(values["shared"]["repr"]))) != 1:
+        yield f"the list was never {values['shared']['repr']}"
+    if len(set(ast.literal_eval(values["table"]["repr"]).values())) != 1:
+        yield f"the dict was never {values['table']['repr']}"
+    (pair,) = [a for a in values["box"]["attributes"] if a["name"] == "pair"]
+    first, second = ast.literal_eval(pair["repr"])
+    if second != first + 1:
+        yield f"the pair was never {pair['repr']}"
+
+
+def check(*options):
+    def check_looks(target):
+        marked = 0
+        for _ in range(LOOKS):
+            values = values_of(target, *options)
+            if not values["shared"].get("verified", True):
+                marked += 1
+                continue
+            yield from contradictions(values)
+        print(f"# {target.interpreter.label} {' '.join(options) or 'default'}: {marked} of {LOOKS} looks are marked")
+
+    return check_looks
+
+
+def check_marked(target):
+    """Without stopping, nothing can be proven of a process that runs: all is marked, here and in the text."""
+    for _ in range(LOOKS):
+        values = values_of(target, "--no-stop")
+        yield from compare.differ("verified", [False], sorted({v.get("verified", True) for v in values.values()}))
+    text = run_pyinspect("--locals", "--no-stop", target.pid).out
+    for line in text.split("\n"):
+        if line.strip().startswith(("shared = ", "table = ")) and "(may be wrong)" not in line:
+            yield f"not marked: {line}"
+
+
+CASES = [
+    Case("a list and a dict that are rewritten", "rewriting.py",
+         checks={"": check(), "stopped": check("--stop"), "not stopped": check_marked}),
+]
+
+sys.exit(run(CASES))
