@@ -28,7 +28,7 @@ struct evaluator evaluator_find(struct target *target, const struct runtime *run
 	struct images images = {0};
 	if (!target->ops->mappings)
 		return found;
-	cleanup_error struct pyinspect_error *error = images_list(target, NULL, &images);
+	pyinspect_error_free(images_list(target, NULL, &images));
 	for (size_t i = 0; i < images.count; i++)
 		if (find_in(target, &images.items[i], runtime, &found))
 			break;
