@@ -87,8 +87,8 @@ _pyinspect_pids_on_line() {
 
 _pyinspect() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} pids
-	local options="--all-frames --color --debug-dir --depth --globals --help --json --layout --locals --max-frames --max-items
-		--max-length --no-stop --redact --redact-also --stop --subprocesses --sysroot --thread --timeout --verbose --version -l -t -v"
+	local options="--all-frames --color --debug-dir --depth --frame --globals --help --json --layout --locals --max-frames --max-items
+		--max-length --no-stop --redact --redact-also --stop --subprocesses --sysroot --thread --timeout --verbose --version -f -l -t -v"
 	COMPREPLY=()
 	# "--color=al" is three words, as long as "=" is in COMP_WORDBREAKS.
 	if [[ $word == = ]]; then
@@ -114,12 +114,14 @@ _pyinspect() {
 		[[ $word != *[!0-9]* ]] && _pyinspect_offer "$(_pyinspect_threads "$word" "${pids[@]}")"
 		return
 		;;
-	--max-frames | --timeout)
+	-f | --frame | --depth | --max-* | --redact-also | --timeout)
 		return
 		;;
 	esac
 	if [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+	elif ((COMP_CWORD == 1)) && [[ $word && print == "$word"* ]]; then
+		COMPREPLY=(print)
 	elif [[ $word != *[!0-9]* ]]; then
 		_pyinspect_offer "$(_pyinspect_processes "$word")"
 	fi

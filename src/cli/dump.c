@@ -5,46 +5,7 @@
 #include <unistd.h>
 
 #include "cli/dump.h"
-
-static bool write_out(void *context, const char *data, size_t size)
-{
-	(void)context;
-	return fwrite(data, 1, size, stdout) == size;
-}
-
-static void say(const char *text)
-{
-	char *escaped = pyinspect_escape(text);
-	fprintf(stderr, "pyinspect: %s\n", escaped ? escaped : "out of memory");
-	free(escaped);
-}
-
-static enum exit_code code_of(const struct pyinspect_error *error)
-{
-	switch (pyinspect_error_code(error)) {
-	case PYINSPECT_ERROR_ARGUMENT:
-	case PYINSPECT_ERROR_NO_TARGET:
-	case PYINSPECT_ERROR_PERMISSION:
-		return EXIT_NO_TARGET;
-	case PYINSPECT_ERROR_TIMEOUT:
-		return EXIT_PROBLEMS;
-	default:
-		return EXIT_UNREADABLE;
-	}
-}
-
-/* Say why a target can't be shown; frees the error. */
-static enum exit_code report(struct pyinspect_error *error,
-			     const struct cli_options *options, const char *word)
-{
-	enum exit_code code = code_of(error);
-	say(pyinspect_error_message(error));
-	if (options->write.format == PYINSPECT_FORMAT_JSON)
-		pyinspect_error_free(
-			pyinspect_error_write_json(error, word, write_out, NULL));
-	pyinspect_error_free(error);
-	return code;
-}
+#include "cli/report.h"
 
 static void separate(const struct cli_options *options, size_t *written)
 {
@@ -66,7 +27,7 @@ static struct pyinspect_error *show(const struct cli_options *options, const cha
 		return error;
 	*code = pyinspect_snapshot_problem_count(snapshot) ? EXIT_PROBLEMS : EXIT_WHOLE;
 	separate(options, written);
-	error = pyinspect_snapshot_write(snapshot, &options->write, write_out, NULL);
+	error = pyinspect_snapshot_write(snapshot, &options->write, report_write, NULL);
 	pyinspect_snapshot_free(snapshot);
 	return error;
 }
@@ -86,7 +47,7 @@ static enum exit_code dump_one(const struct cli_options *options, const char *wo
 		pyinspect_error_free(error);
 		return EXIT_WHOLE;
 	}
-	return report(error, options, word);
+	return report_error(error, options, word);
 }
 
 /* Processes that were shown already: each is shown once. */
@@ -117,7 +78,7 @@ static enum exit_code dump_tree(const struct cli_options *options, const char *w
 	enum exit_code code = EXIT_WHOLE;
 	struct pyinspect_error *error = pyinspect_process_tree(atoi(word), &pids, &count);
 	if (error)
-		return report(error, options, word);
+		return report_error(error, options, word);
 	for (size_t i = 0; i < count; i++) {
 		if (is_shown(shown, pids[i]) || pids[i] == getpid())
 			continue;

@@ -6,9 +6,10 @@
 
 #include "cli/dump.h"
 #include "cli/options.h"
+#include "cli/print.h"
 
 /* Words that are commands when they come first; a file of that name is ./print. */
-static const char *const later_commands[] = {"print", "why", "attach", "gdb-init"};
+static const char *const later_commands[] = {"why", "attach", "gdb-init"};
 
 static bool is_later_command(const char *word)
 {
@@ -36,9 +37,11 @@ int main(int argc, char **argv)
 			argv[1], argv[1]);
 		return EXIT_USAGE;
 	}
-	if (!options_parse(argc, argv, &options, &code))
+	bool is_print = argc > 1 && strcmp(argv[1], "print") == 0;
+	if (!options_parse(is_print ? COMMAND_PRINT : COMMAND_DUMP, argc - is_print,
+			   argv + is_print, &options, &code))
 		return (int)code;
-	code = dump_targets(&options);
+	code = is_print ? print_value(&options) : dump_targets(&options);
 	if (fflush(stdout) || ferror(stdout)) {
 		if (errno != EPIPE)
 			fprintf(stderr, "pyinspect: can't write: %s\n", strerror(errno));

@@ -55,9 +55,38 @@ static const char help[] =
 	"\n"
 	"  --version, --help\n"
 	"\n"
+	"  pyinspect print   the value of an expression: pyinspect print --help\n"
+	"\n"
 	"Exit codes: 0 the whole answer, 1 an answer with problems in it, 2 wrong usage,\n"
 	"3 no such target or no permission, 4 not a Python process that can be read.\n"
 	"The manual: man pyinspect\n";
+
+static const char print_help[] =
+	"Usage: pyinspect print [OPTION]... PID EXPRESSION\n"
+	"\n"
+	"Show the value of an expression in a frame of a running Python process, by reading\n"
+	"alone: names, attributes, items, and the functions len, type, vars and id. Nothing\n"
+	"of the process is run: where a property or __getattr__ would have to, that is said.\n"
+	"\n"
+	"  pyinspect print 4711 self.pool._free[0].name\n"
+	"  pyinspect print 4711 \"app.config['dsn']\"\n"
+	"  pyinspect print -t 4713 -f 2 4711 'len(queue.queue)'\n"
+	"  pyinspect print --depth 2 4711 'vars(request)'\n"
+	"\n"
+	"  -t, --thread TID  in this thread (default: the main thread)\n"
+	"  -f, --frame N     in the frame of this number: 0 is the innermost (default), 1\n"
+	"                    the one that called it\n"
+	"  --depth N         also attributes of the value, and so on, N levels (default 0)\n"
+	"  --max-length N    characters of one value (default 400; 0 is all)\n"
+	"  --max-items N     items of one container (default 50; 0 is all)\n"
+	"  --redact          hide values of names like password, token, api_key\n"
+	"  --redact-also W   and of names that have the word W; may be repeated\n"
+	"  --json            JSON, one line\n"
+	"  --stop, --no-stop, --timeout S, --debug-dir DIR, --sysroot DIR, --layout WHICH\n"
+	"                    as pyinspect --help says\n"
+	"\n"
+	"Exit codes: 0 the value, 1 there is none (the message says why), 2 wrong usage,\n"
+	"3 no such target or no permission, 4 not a Python process that can be read.\n";
 
 enum long_option {
 	OPTION_ALL_FRAMES = 256,
@@ -92,6 +121,7 @@ static const struct option long_options[] = {
 	{"redact-also", required_argument, NULL, OPTION_REDACT_ALSO},
 	{"max-length", required_argument, NULL, OPTION_MAX_LENGTH},
 	{"max-items", required_argument, NULL, OPTION_MAX_ITEMS},
+	{"frame", required_argument, NULL, 'f'},
 	{"subprocesses", no_argument, NULL, OPTION_SUBPROCESSES},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"color", required_argument, NULL, OPTION_COLOR},
@@ -224,6 +254,8 @@ static bool parse_value_option(int option, struct cli_options *options, bool *kn
 		return true;
 	case OPTION_DEPTH:
 		return parse_limit("--depth", &snapshot->depth);
+	case 'f':
+		return parse_limit("--frame", &snapshot->frame);
 	case OPTION_REDACT:
 		snapshot->redact = true;
 		return true;
@@ -319,7 +351,34 @@ static bool use_words(const struct words *words, struct cli_options *options)
 	return true;
 }
 
-bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_code *code_ret)
+static bool check_dump(const struct cli_options *options)
+{
+	if (options->snapshot.frame)
+		return wrong("--frame belongs to pyinspect print", "");
+	return options->target_count || wrong("which process? Give its id", "");
+}
+
+/* The last frame that is looked at has to be among those that are kept. */
+static bool use_expression(struct cli_options *options)
+{
+	struct pyinspect_options *snapshot = &options->snapshot;
+	if (options->subprocesses)
+		return wrong("pyinspect print looks at one process, without "
+			     "--subprocesses",
+			     "");
+	if (options->target_count != 2)
+		return wrong("pyinspect print takes a process id and an expression", "");
+	struct pyinspect_error *error = pyinspect_expression_check(options->targets[1]);
+	bool is_right = !error || wrong(pyinspect_error_message(error), "");
+	pyinspect_error_free(error);
+	snapshot->expression = options->targets[1];
+	if (snapshot->frame >= snapshot->max_frames / 2)
+		snapshot->max_frames = 0;
+	return is_right;
+}
+
+bool options_parse(enum cli_command command, int argc, char **argv, struct cli_options *ret,
+		   enum exit_code *code_ret)
 {
 	struct words words = {.color = "auto"};
 	struct cli_options options = {
@@ -329,10 +388,10 @@ bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_cod
 	int option;
 	*code_ret = EXIT_USAGE;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":lt:v", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":f:lt:v", long_options, NULL)) != -1) {
 		if (option == OPTION_HELP || option == OPTION_VERSION) {
 			if (option == OPTION_HELP)
-				fputs(help, stdout);
+				fputs(command == COMMAND_PRINT ? print_help : help, stdout);
 			else
 				printf("pyinspect %s\n", pyinspect_version());
 			*code_ret = fflush(stdout) ? EXIT_PROBLEMS : EXIT_WHOLE;
@@ -345,8 +404,8 @@ bool options_parse(int argc, char **argv, struct cli_options *ret, enum exit_cod
 		return false;
 	options.targets = argv + optind;
 	options.target_count = argc - optind;
-	if (!options.target_count)
-		return wrong("which process? Give its id", "");
+	if (command == COMMAND_PRINT ? !use_expression(&options) : !check_dump(&options))
+		return false;
 	*ret = options;
 	ret->snapshot.debug_directories = ret->debug_directories;
 	if (ret->secret_name_count)

@@ -20,6 +20,12 @@ enum exit_code {
 /** How often --redact-also may be given. */
 #define SECRET_NAMES_MAX 32
 
+/** What the command line asks for. */
+enum cli_command {
+	COMMAND_DUMP,
+	COMMAND_PRINT,
+};
+
 struct cli_options {
 	struct pyinspect_options snapshot;
 	struct pyinspect_write_options write;
@@ -38,11 +44,12 @@ struct cli_options {
 /**
  * Read the command line.
  *
+ * @param argv From the name of the command on.
  * @param ret Points into argv and into itself: it must stay where it is.
  * @return Whether to go on; if not, *code_ret is the exit code, and what there is
  * to say has been said.
  */
-bool options_parse(int argc, char **argv, struct cli_options *ret,
+bool options_parse(enum cli_command command, int argc, char **argv, struct cli_options *ret,
 		   enum exit_code *code_ret);
 
 #endif

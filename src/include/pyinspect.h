@@ -248,6 +248,12 @@ struct pyinspect_options {
 	bool redact;
 	/** More words that make a name a secret, ended by NULL; or NULL. Implies redact. */
 	const char *const *secret_names;
+	/**
+	 * Evaluate this expression by reading alone, see pyinspect-print(1); or NULL. In
+	 * the frame of number frame, the innermost is 0, of the main thread or of tid.
+	 */
+	const char *expression;
+	uint32_t frame;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -258,6 +264,7 @@ struct pyinspect_options {
 		.producer = PYINSPECT_PRODUCER_ANY, .debug_directories = NULL,             \
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
+		.expression = NULL, .frame = 0,                                            \
 	}
 
 struct pyinspect_snapshot;
@@ -558,6 +565,20 @@ PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_frame_variable(
 /** The variables of the frame were read; there may be none. */
 PYINSPECT_EXPORT bool pyinspect_frame_has_variables(const struct pyinspect_frame *frame);
 
+/**
+ * Check how an expression is written, without a target.
+ *
+ * @return NULL; ARGUMENT with a sentence on what is wrong where.
+ */
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_expression_check(const char *expression);
+
+/**
+ * The value of pyinspect_options.expression; NULL if none was given. Its text is NULL if
+ * there is none: pyinspect_value_problem() says why.
+ */
+PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_snapshot_result(
+	const struct pyinspect_snapshot *snapshot);
+
 PYINSPECT_EXPORT enum pyinspect_value_kind pyinspect_value_kind(
 	const struct pyinspect_value *value);
 PYINSPECT_EXPORT enum pyinspect_parameter pyinspect_value_parameter(
@@ -628,6 +649,16 @@ struct pyinspect_write_options {
  * loaded; NO_MEMORY.
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_write(
+	const struct pyinspect_snapshot *snapshot,
+	const struct pyinspect_write_options *options, pyinspect_write_fn write,
+	void *context);
+
+/**
+ * Write the value of pyinspect_options.expression, and what is below it, alone.
+ *
+ * @param snapshot One with a result.
+ */
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_result_write(
 	const struct pyinspect_snapshot *snapshot,
 	const struct pyinspect_write_options *options, pyinspect_write_fn write,
 	void *context);

@@ -305,6 +305,22 @@ static void append_snapshot(struct text *text, const struct pyinspect_snapshot *
 	dump(text, json);
 }
 
+static void append_result(struct text *text, const struct pyinspect_snapshot *snapshot,
+			  const struct pyinspect_write_options *options)
+{
+	(void)options;
+	const struct pyinspect_value *result = pyinspect_snapshot_result(snapshot);
+	json_t *json = begin(target_json(snapshot));
+	json_object_set_new(json, "time", time_text(pyinspect_snapshot_time(snapshot)));
+	json_object_set_new(json, "python", python_json(snapshot));
+	json_object_set_new(json, "expression", json_text(pyinspect_value_name(result)));
+	json_object_set_new(json, "value",
+			    pyinspect_value_text(result) ? json_value(result)
+							 : json_null());
+	json_object_set_new(json, "problems", snapshot_problems(snapshot));
+	dump(text, json);
+}
+
 static void append_error(struct text *text, const struct pyinspect_error *error,
 			 const char *word)
 {
@@ -328,5 +344,6 @@ static void append_error(struct text *text, const struct pyinspect_error *error,
 
 PYINSPECT_EXPORT const struct output_ops pyinspect_json_output = {
 	.snapshot = append_snapshot,
+	.result = append_result,
 	.error = append_error,
 };

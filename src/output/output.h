@@ -11,6 +11,9 @@ struct output_ops {
 	/** Append the snapshot; the text's failed says whether memory was enough. */
 	void (*snapshot)(struct text *text, const struct pyinspect_snapshot *snapshot,
 			 const struct pyinspect_write_options *options);
+	/** Append the value of the expression alone. */
+	void (*result)(struct text *text, const struct pyinspect_snapshot *snapshot,
+		       const struct pyinspect_write_options *options);
 	/** Append that a target could not be looked at; NULL in forms without one. */
 	void (*error)(struct text *text, const struct pyinspect_error *error,
 		      const char *word);

@@ -246,4 +246,14 @@ static void write_snapshot(struct text *text, const struct pyinspect_snapshot *s
 		write_problem(&page, problem);
 }
 
-const struct output_ops text_output = {.snapshot = write_snapshot};
+static void write_result(struct text *text, const struct pyinspect_snapshot *snapshot,
+			 const struct pyinspect_write_options *options)
+{
+	struct page page = {.text = text, .options = options};
+	const struct pyinspect_value *result = pyinspect_snapshot_result(snapshot);
+	text_append(text, "", 0);
+	if (pyinspect_value_text(result))
+		page_write_result(&page, result);
+}
+
+const struct output_ops text_output = {.snapshot = write_snapshot, .result = write_result};

@@ -37,6 +37,9 @@ void page_write_frames(const struct page *page, const struct pyinspect_thread *t
 /** The variables of a frame, a line each, indented. */
 void page_write_variables(const struct page *page, const struct pyinspect_frame *frame);
 
+/** The text of a value in one line, and what is below it, without its name. */
+void page_write_result(const struct page *page, const struct pyinspect_value *value);
+
 /** The variables of two frames are written alike. */
 bool same_variables(const struct pyinspect_frame *a, const struct pyinspect_frame *b);
 

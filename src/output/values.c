@@ -64,7 +64,8 @@ struct family {
 /* Levels that are written; deeper ones are in the JSON form. */
 #define FAMILIES_MAX 64
 
-static void write_children(const struct page *page, const struct pyinspect_value *value)
+static void write_children(const struct page *page, const struct pyinspect_value *value,
+			   int indent)
 {
 	struct family families[FAMILIES_MAX] = {{.parent = value}};
 	size_t count = 1;
@@ -76,7 +77,7 @@ static void write_children(const struct page *page, const struct pyinspect_value
 			count--;
 			continue;
 		}
-		write_value(page, child, VARIABLE_INDENT + CHILD_INDENT * (int)count);
+		write_value(page, child, indent + CHILD_INDENT * (int)count);
 		if (count < FAMILIES_MAX)
 			families[count++] = (struct family){.parent = child};
 	}
@@ -87,8 +88,15 @@ void page_write_variables(const struct page *page, const struct pyinspect_frame 
 	const struct pyinspect_value *value;
 	for (size_t i = 0; (value = pyinspect_frame_variable(frame, i)); i++) {
 		write_value(page, value, VARIABLE_INDENT);
-		write_children(page, value);
+		write_children(page, value, VARIABLE_INDENT);
 	}
+}
+
+void page_write_result(const struct page *page, const struct pyinspect_value *value)
+{
+	write_text(page, value);
+	text_append_string(page->text, "\n");
+	write_children(page, value, 0);
 }
 
 static bool same_value(const struct pyinspect_value *a, const struct pyinspect_value *b)

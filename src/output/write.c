@@ -16,24 +16,55 @@ static struct pyinspect_error *hand_on(struct text *text, pyinspect_write_fn wri
 	return failed ? &error_no_memory : NULL;
 }
 
+/* One of the things that a form can append. */
+typedef void (*append_fn)(struct text *text, const struct pyinspect_snapshot *snapshot,
+			  const struct pyinspect_write_options *options);
+
+static append_fn append_snapshot(const struct output_ops *ops)
+{
+	return ops->snapshot;
+}
+
+static append_fn append_result(const struct output_ops *ops)
+{
+	return ops->result;
+}
+
+static struct pyinspect_error *append(const struct pyinspect_snapshot *snapshot,
+				      const struct pyinspect_write_options *options,
+				      append_fn (*choose)(const struct output_ops *),
+				      struct text *text)
+{
+	struct pyinspect_write_options used = {.size = sizeof(used)};
+	const struct output_ops *ops = &text_output;
+	if (options)
+		memcpy(&used, options,
+		       options->size < sizeof(used) ? options->size : sizeof(used));
+	struct pyinspect_error *error =
+		used.format == PYINSPECT_FORMAT_JSON ? json_output_find(&ops) : NULL;
+	if (!error)
+		choose(ops)(text, snapshot, &used);
+	return error;
+}
+
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_write(
 	const struct pyinspect_snapshot *snapshot,
 	const struct pyinspect_write_options *options, pyinspect_write_fn write,
 	void *context)
 {
-	struct pyinspect_write_options used = {.size = sizeof(used)};
-	const struct output_ops *ops = &text_output;
 	struct text text = {0};
-	if (options)
-		memcpy(&used, options,
-		       options->size < sizeof(used) ? options->size : sizeof(used));
-	if (used.format == PYINSPECT_FORMAT_JSON) {
-		struct pyinspect_error *error = json_output_find(&ops);
-		if (error)
-			return error;
-	}
-	ops->snapshot(&text, snapshot, &used);
-	return hand_on(&text, write, context);
+	struct pyinspect_error *error = append(snapshot, options, append_snapshot, &text);
+	return error ? error : hand_on(&text, write, context);
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_result_write(
+	const struct pyinspect_snapshot *snapshot,
+	const struct pyinspect_write_options *options, pyinspect_write_fn write,
+	void *context)
+{
+	struct text text = {0};
+	struct pyinspect_error *error = append(snapshot, options, append_result, &text);
+	return error ? error : hand_on(&text, write, context);
 }
 
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_error_write_json(

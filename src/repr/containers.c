@@ -97,6 +97,18 @@ static bool dict_item_next(struct repr *repr, struct level *level, uint64_t *chi
 	return level->dict.has_value;
 }
 
+static void open_entries(struct repr *repr, uint64_t object,
+			 const struct dict_cursor *cursor, uint64_t count,
+			 const char *close)
+{
+	printer_text(&repr->printer, "{");
+	struct level *level = repr_open(repr, object, count, dict_item_next, close);
+	if (level) {
+		level->dict.cursor = *cursor;
+		level->dict.has_value = false;
+	}
+}
+
 struct pyinspect_error *container_open_dict(struct repr *repr, uint64_t object,
 					    uint64_t dict, const char *close)
 {
@@ -107,13 +119,26 @@ struct pyinspect_error *container_open_dict(struct repr *repr, uint64_t object,
 		error = dict_begin(repr->view, dict, &cursor);
 	if (error)
 		return error;
-	printer_text(&repr->printer, "{");
-	struct level *level = repr_open(repr, object, used, dict_item_next, close);
-	if (level) {
-		level->dict.cursor = cursor;
-		level->dict.has_value = false;
-	}
+	open_entries(repr, object, &cursor, used, close);
 	return NULL;
+}
+
+static uint64_t count_entries(struct dict_cursor cursor)
+{
+	uint64_t key, value, count = 0;
+	while (count < ITEMS_MAX && dict_next(&cursor, &key, &value))
+		count++;
+	pyinspect_error_free(cursor.error);
+	return count;
+}
+
+struct pyinspect_error *container_open_attributes(struct repr *repr, uint64_t object)
+{
+	struct dict_cursor cursor;
+	struct pyinspect_error *error = attributes_begin(repr->view, object, &cursor);
+	if (!error)
+		open_entries(repr, object, &cursor, count_entries(cursor), "}");
+	return error;
 }
 
 static struct pyinspect_error *format_dict(struct repr *repr, uint64_t object,

@@ -17,4 +17,7 @@ struct pyinspect_error *container_count(const struct repr *repr, uint64_t object
 struct pyinspect_error *container_open_dict(struct repr *repr, uint64_t object,
 					    uint64_t dict, const char *close);
 
+/** The same for what the __dict__ of an object has, whatever form that has. */
+struct pyinspect_error *container_open_attributes(struct repr *repr, uint64_t object);
+
 #endif

@@ -291,7 +291,7 @@ static void write_levels(struct repr *repr)
 	}
 }
 
-static void begin(struct repr *repr)
+void repr_begin(struct repr *repr)
 {
 	printer_begin(&repr->printer, repr->limits.max_length);
 	repr->level_count = repr->object_count = 0;
@@ -300,20 +300,26 @@ static void begin(struct repr *repr)
 	repr->problem = NULL;
 }
 
-bool repr_write(struct repr *repr, uint64_t object, struct pyinspect_value *ret)
+bool repr_finish(struct repr *repr, struct pyinspect_value *ret)
 {
-	const struct class *class;
-	begin(repr);
-	write_object(repr, object);
 	write_levels(repr);
-	cleanup_error struct pyinspect_error *error = class_of(repr, object, &class);
-	ret->type = error ? NULL : class_short_name(class);
 	ret->text =
 		arena_copy(repr->arena, repr->printer.text.data, repr->printer.text.length);
-	ret->address = object;
 	ret->is_cut = repr->printer.is_cut;
 	ret->total = ret->is_cut ? repr->total : 0;
 	ret->has_custom_repr = repr->has_custom_repr;
 	ret->problem = repr->problem;
 	return ret->text && !repr->no_memory && !repr->printer.text.failed;
+}
+
+bool repr_write(struct repr *repr, uint64_t object, struct pyinspect_value *ret)
+{
+	const struct class *class;
+	repr_begin(repr);
+	write_object(repr, object);
+	bool memory = repr_finish(repr, ret);
+	cleanup_error struct pyinspect_error *error = class_of(repr, object, &class);
+	ret->type = error ? NULL : class_short_name(class);
+	ret->address = object;
+	return memory;
 }

@@ -114,6 +114,11 @@ void repr_deinit(struct repr *repr);
  */
 bool repr_write(struct repr *repr, uint64_t object, struct pyinspect_value *ret);
 
+/** The same in two steps, for texts that are no object's: between them, formatters write
+ *  what they like. repr_finish() sets all but type and address. */
+void repr_begin(struct repr *repr);
+bool repr_finish(struct repr *repr, struct pyinspect_value *ret);
+
 /* For formatters: */
 
 /** Open a level; the caller fills the union. NULL if no more levels are opened; that is

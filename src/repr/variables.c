@@ -34,7 +34,7 @@ static struct pyinspect_value *add_value(struct repr *repr, struct frame_values 
 	return value;
 }
 
-static const struct variables *variables_of(struct variables_reader *reader, uint64_t code)
+const struct variables *variables_of(struct variables_reader *reader, uint64_t code)
 {
 	struct repr *repr = reader->repr;
 	struct variables *known = map_find(&reader->codes, code);

@@ -25,6 +25,9 @@ struct frame_values {
 
 void variables_reader_deinit(struct variables_reader *reader);
 
+/** What variables the code object at an address has; NULL if there is no memory. */
+const struct variables *variables_of(struct variables_reader *reader, uint64_t code);
+
 /** Read the variables of a frame; false if there is no memory. */
 bool variables_read(struct variables_reader *reader, const struct raw_frame *frame,
 		    struct frame_values *ret);

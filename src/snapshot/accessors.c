@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "expression/syntax.h"
 #include "repr/value.h"
 #include "snapshot/snapshot.h"
 
@@ -380,6 +381,21 @@ PYINSPECT_EXPORT const char *pyinspect_frame_source(const struct pyinspect_frame
 PYINSPECT_EXPORT bool pyinspect_frame_source_is_newer(const struct pyinspect_frame *frame)
 {
 	return frame->source_newer;
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_expression_check(const char *expression)
+{
+	struct arena arena = {0};
+	const struct node *node;
+	struct pyinspect_error *error = expression_parse(&arena, expression, &node);
+	arena_deinit(&arena);
+	return error;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_snapshot_result(
+	const struct pyinspect_snapshot *snapshot)
+{
+	return snapshot->result;
 }
 
 PYINSPECT_EXPORT bool pyinspect_frame_has_variables(const struct pyinspect_frame *frame)

@@ -193,22 +193,12 @@ static void build_gil(const struct builder *builder, const struct captured_threa
 					from->os.syscall_argument));
 }
 
-static bool is_main(const struct builder *builder, const struct captured_thread *from)
-{
-	const struct capture *capture = builder->capture;
-	if (!capture->interpreters.items[from->interpreter].is_main)
-		return false;
-	if (capture->main_ident)
-		return from->raw.ident == capture->main_ident;
-	return from->os.tid && from->os.tid == builder->snapshot->pid;
-}
-
 static bool build_thread(struct builder *builder, const struct captured_thread *from,
 			 struct pyinspect_thread *thread)
 {
 	build_os(builder, &from->os, thread);
 	thread->ident = from->raw.ident;
-	thread->is_main = is_main(builder, from);
+	thread->is_main = capture_is_main(builder->capture, from);
 	thread->verified = from->verified;
 	thread->stopped = from->stopped;
 	build_name(builder, from, thread);
@@ -408,6 +398,15 @@ static void add_problems(struct pyinspect_snapshot *snapshot, const struct captu
 			"the time limit was reached; what is missing was not read");
 }
 
+static void build_result(struct builder *builder)
+{
+	struct pyinspect_value *result = builder->snapshot->result;
+	result->is_unproven = !builder->capture->values_are_proven;
+	if (result->problem)
+		snapshot_add_problem(builder->snapshot, &builder->snapshot->problems,
+				     "expression", result->problem);
+}
+
 struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 				       const struct capture *capture)
 {
@@ -417,5 +416,7 @@ struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 	bool memory = build_all(&builder);
 	sources_deinit(&builder.sources);
 	snapshot->stopped_us = capture->stopped_us;
+	if (snapshot->result)
+		build_result(&builder);
 	return memory ? NULL : &error_no_memory;
 }

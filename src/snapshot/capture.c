@@ -538,6 +538,15 @@ static struct pyinspect_error *read_values(struct capture *capture)
 	return error;
 }
 
+bool capture_is_main(const struct capture *capture, const struct captured_thread *thread)
+{
+	if (!capture->interpreters.items[thread->interpreter].is_main)
+		return false;
+	if (capture->main_ident)
+		return thread->raw.ident == capture->main_ident;
+	return thread->os.tid && thread->os.tid == capture->snapshot->pid;
+}
+
 struct pyinspect_error *capture_take(struct capture *capture)
 {
 	struct pyinspect_error *error = read_stacks(capture);

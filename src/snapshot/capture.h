@@ -75,6 +75,8 @@ struct pyinspect_error *capture_take(struct capture *capture);
 /** What threading knows of a thread; NULL if nothing. */
 const struct thread_name *capture_find_name(const struct capture *capture,
 					    uint64_t interpreter, uint64_t ident);
+/** It is the main thread of the main interpreter. */
+bool capture_is_main(const struct capture *capture, const struct captured_thread *thread);
 void capture_deinit(struct capture *capture);
 
 #endif

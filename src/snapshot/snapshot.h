@@ -68,6 +68,8 @@ struct pyinspect_snapshot {
 	size_t interpreter_count;
 	struct pyinspect_thread *native_threads;
 	size_t native_thread_count;
+	/** The value of the expression that was asked for; NULL if none was. */
+	struct pyinspect_value *result;
 	struct problems problems;
 	size_t problem_count;
 };

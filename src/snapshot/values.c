@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "snapshot/values.h"
 #include "base/error.h"
+#include "expression/evaluate.h"
 
 bool values_are_wanted(const struct capture *capture)
 {
-	return capture->options->locals || capture->options->globals;
+	return capture->options->locals || capture->options->globals ||
+	       capture->options->expression;
 }
 
 static bool read_frames(struct variables_reader *reader, struct captured_thread *thread)
@@ -23,6 +25,95 @@ static bool read_frames(struct variables_reader *reader, struct captured_thread 
 	return true;
 }
 
+static bool read_all(struct variables_reader *reader, struct capture *capture)
+{
+	const struct pyinspect_options *options = capture->options;
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		struct captured_thread *thread = &capture->threads.items[i];
+		thread->values = NULL;
+		if ((!options->tid || options->tid == thread->os.tid) &&
+		    !read_frames(reader, thread))
+			return false;
+	}
+	return true;
+}
+
+static bool is_chosen(const struct capture *capture, const struct captured_thread *thread)
+{
+	if (capture->options->tid)
+		return thread->os.tid == capture->options->tid;
+	return capture_is_main(capture, thread);
+}
+
+/* The frame that the expression is about; NULL, and why. */
+static const struct stack_frame *find_frame(const struct capture *capture,
+					    const struct captured_thread **thread_ret,
+					    struct pyinspect_error **error_ret)
+{
+	size_t wanted = capture->options->frame, count = 0;
+	const struct captured_thread *found = NULL;
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		const struct captured_thread *thread = &capture->threads.items[i];
+		/* A thread that runs in a subinterpreter, too, has its frames in both. */
+		if (!is_chosen(capture, thread) || (found && found->stack.count))
+			continue;
+		found = thread;
+	}
+	for (size_t i = 0; found && i < found->stack.count; i++) {
+		const struct stack_frame *frame = &found->stack.items[i];
+		if (!frame->code || frame->code->is_other)
+			continue;
+		if (count++ == wanted) {
+			*thread_ret = found;
+			return frame;
+		}
+	}
+	*error_ret =
+		found ? error_create(PYINSPECT_ERROR_ARGUMENT,
+				     "the thread has no frame %zu: it has %zu, and the "
+				     "innermost is 0",
+				     wanted, count)
+		      : error_create(PYINSPECT_ERROR_ARGUMENT,
+				     "there is no %s thread that runs Python code",
+				     capture->options->tid ? "such" : "main");
+	return NULL;
+}
+
+static struct pyinspect_error *evaluate(struct variables_reader *reader,
+					struct capture *capture,
+					struct pyinspect_value *result)
+{
+	const struct node *node;
+	const struct captured_thread *thread = NULL;
+	struct pyinspect_error *error =
+		expression_parse(reader->repr->arena, capture->options->expression, &node);
+	const struct stack_frame *frame =
+		error ? NULL : find_frame(capture, &thread, &error);
+	if (error)
+		return error;
+	struct scope scope = {.reader = reader, .frame = &frame->raw};
+	view_try(&capture->runtime->view,
+		 capture->interpreters.items[thread->interpreter].address,
+		 FIELD_INTERPRETER_BUILTINS, &scope.builtins);
+	return expression_evaluate(&scope, node, result);
+}
+
+static bool read_result(struct variables_reader *reader, struct capture *capture)
+{
+	struct pyinspect_value *result = arena_alloc(reader->repr->arena, sizeof(*result));
+	if (!result)
+		return false;
+	result->name = repr_printf(reader->repr, "%s", capture->options->expression);
+	result->kind = PYINSPECT_VALUE_RESULT;
+	struct pyinspect_error *error = evaluate(reader, capture, result);
+	if (error)
+		result->problem =
+			repr_printf(reader->repr, "%s", pyinspect_error_message(error));
+	pyinspect_error_free(error);
+	capture->snapshot->result = result;
+	return !reader->repr->no_memory;
+}
+
 struct pyinspect_error *values_read(struct capture *capture)
 {
 	const struct pyinspect_options *options = capture->options;
@@ -39,12 +130,10 @@ struct pyinspect_error *values_read(struct capture *capture)
 	bool memory = true;
 	repr_init(&repr, &capture->runtime->view, &capture->snapshot->arena,
 		  &capture->reader.codes, &limits);
-	for (size_t i = 0; i < capture->threads.count && memory; i++) {
-		struct captured_thread *thread = &capture->threads.items[i];
-		thread->values = NULL;
-		if (!options->tid || options->tid == thread->os.tid)
-			memory = read_frames(&reader, thread);
-	}
+	if (options->locals || options->globals)
+		memory = read_all(&reader, capture);
+	if (memory && options->expression)
+		memory = read_result(&reader, capture);
 	variables_reader_deinit(&reader);
 	repr_deinit(&repr);
 	return memory ? NULL : &error_no_memory;

@@ -116,19 +116,20 @@ def check_example(root, build, pid, compiler, folder):
 def check_completion():
     """The completion knows the options of --help, and no others."""
     offered = set(re.findall(r"--[a-z-]+", (SOURCE / "completions/pyinspect.bash").read_text()))
-    told = set(re.findall(r"--[a-z-]+", run(os.environ["PYINSPECT"], "--help").stdout))
+    told = {option for command in ([], ["print"])
+            for option in re.findall(r"--[a-z-]+", run(os.environ["PYINSPECT"], *command, "--help").stdout)}
     for option in sorted(told - offered):
         yield f"{option} is not offered"
 
 
-def check_manual():
+def check_manual(page, *command):
     """The manual has every option of --help, and no formatting errors."""
-    text = (SOURCE / "docs/man/pyinspect.1").read_text()
-    for option in sorted(set(re.findall(r"--[a-z-]+", run(os.environ["PYINSPECT"], "--help").stdout))):
+    text = (SOURCE / "docs/man" / page).read_text()
+    for option in sorted(set(re.findall(r"--[a-z-]+", run(os.environ["PYINSPECT"], *command, "--help").stdout))):
         if option.replace("-", r"\-") not in text and option not in text:
             yield f"{option} is not described"
     if shutil.which("groff"):
-        done = run("groff", "-man", "-ww", "-Tutf8", "-z", str(SOURCE / "docs/man/pyinspect.1"))
+        done = run("groff", "-man", "-ww", "-Tutf8", "-z", str(SOURCE / "docs/man" / page))
         if done.stdout.strip():
             yield done.stdout[:300]
 
@@ -163,7 +164,8 @@ def main():
                 ("nothing but the public functions is exported", check_symbols(root)),
                 ("what the header declares is exported", check_header_is_whole(root)),
                 ("the completion offers the options of --help", check_completion()),
-                ("the manual describes the options of --help", check_manual()),
+                ("the manual describes the options of --help", check_manual("pyinspect.1")),
+                ("the manual of print describes the options of its --help", check_manual("pyinspect-print.1", "print")),
                 ("the README shows what the program prints", check_readme(build)),
             ]
             if has_dwarf(build):
