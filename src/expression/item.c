@@ -9,9 +9,8 @@
 #include "object/unicode.h"
 
 /* Characters of a str that are read to find one, and of a key. */
-#define CHARACTERS_MAX     ((int64_t)1 << 20)
-#define KEY_BYTES_MAX      EXPRESSION_KEY_MAX
-#define EXPRESSION_KEY_MAX 10000
+#define CHARACTERS_MAX ((int64_t)1 << 20)
+#define KEY_BYTES_MAX  10000
 
 static bool number_of(struct repr *repr, const struct operand *operand, int64_t *ret)
 {
