@@ -4,11 +4,11 @@
 import ast
 import sys
 
-from harness import compare
+from harness import compare, process
 from harness.bed import Case, long_run, run
 from harness.command import run_pyinspect
 
-LOOKS = 300 if long_run() else 25
+LOOKS = 300 if long_run() else 15
 
 
 def values_of(target, *options):
@@ -32,9 +32,18 @@ def contradictions(values):
         yield f"the pair was never {pair['repr']}"
 
 
+def begin(target):
+    """Let it rewrite, and wait until it does."""
+    target.poke()
+    (rewriter,) = [t for t in process.tids(target.pid) if t != target.pid]
+    runs = process.cpu_seconds(target.pid, rewriter)
+    process.wait_until(lambda: process.cpu_seconds(target.pid, rewriter) > runs, "the thread rewrites")
+
+
 def check(*options):
     def check_looks(target):
         marked = 0
+        begin(target)
         for _ in range(LOOKS):
             values = values_of(target, *options)
             if not values["shared"].get("verified", True):
@@ -48,6 +57,7 @@ def check(*options):
 
 def check_marked(target):
     """Without stopping, nothing can be proven of a process that runs: all is marked, here and in the text."""
+    begin(target)
     for _ in range(LOOKS):
         values = values_of(target, "--no-stop")
         yield from compare.differ("verified", [False], sorted({v.get("verified", True) for v in values.values()}))
