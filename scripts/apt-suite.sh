@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by get-pythons. Unpacks packages of a Debian suite into a folder, without installing anything:
-# apt resolves against a private, empty state, and checks signatures as ever.
+# Sourced by get-pythons, build-python and gen-layout. Unpacks packages of a Debian suite into a folder, without
+# installing anything: apt resolves against a private, empty state, and checks signatures as ever.
 
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -14,9 +14,9 @@ first_error() {
 	grep -m 1 '^E: ' "$1" || tail -n 1 "$1"
 }
 
-# suite_sources SUITE: source lines for SUITE, from the mirrors that this machine's own apt names.
+# suite_sources SUITE KIND: source lines for SUITE, from the mirrors that this machine's own apt names.
 suite_sources() {
-	local suite=$1 mirror release options="signed-by=$debian_keyring"
+	local suite=$1 kind=$2 mirror release options="signed-by=$debian_keyring"
 
 	# Asked for the addresses rather than for the lists, so that it works before any `apt-get update`.
 	apt-get update --print-uris 2>/dev/null |
@@ -25,30 +25,33 @@ suite_sources() {
 			case $suite:$release in
 			*:*-updates | *:*-backports*) ;;
 			sid:*-security) ;;
-			*:*-security) echo "deb [$options] $mirror $suite-security main" ;;
-			*:bookworm | *:trixie | *:forky | *:sid) echo "deb [$options] $mirror $suite main" ;;
-			*:oldstable | *:stable | *:testing | *:unstable) echo "deb [$options] $mirror $suite main" ;;
+			*:*-security) echo "$kind [$options] $mirror $suite-security main" ;;
+			*:bookworm | *:trixie | *:forky | *:sid) echo "$kind [$options] $mirror $suite main" ;;
+			*:oldstable | *:stable | *:testing | *:unstable) echo "$kind [$options] $mirror $suite main" ;;
 			esac
 		done | sort -u
 }
 
-# suite_open SUITE STATE: a private apt for SUITE below the folder STATE; sets apt_options.
+# suite_open SUITE STATE [deb-src]: a private apt for SUITE below the folder STATE, for packages or for sources; sets
+# apt_options. suite_architecture is another architecture than this machine's, whose packages can be unpacked, if not run.
 suite_open() {
-	local suite=$1 state=$2
+	local suite=$1 state=$2 kind=${3-deb}
 
 	[[ -r $debian_keyring ]] || { echo "no $debian_keyring to check Debian's signatures with"; return 1; }
 	mkdir -p "$state"/{lists/partial,cache/archives/partial,debs}
 	: >"$state/status"
-	suite_sources "$suite" >"$state/sources.list"
+	suite_sources "$suite" "$kind" >"$state/sources.list"
 	[[ -s $state/sources.list ]] || { echo "this machine's apt names no Debian mirror"; return 1; }
 
 	apt_options=(-qq -o Dir::State="$state" -o Dir::State::lists="$state/lists"
 		-o Dir::State::status="$state/status" -o Dir::Cache="$state/cache"
 		-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null
 		-o Dir::Etc::preferencesparts=/dev/null -o Dir::Etc::preferences=/dev/null
-		-o APT::Install-Recommends=0 -o Acquire::Languages=none -o Acquire::Retries=1
+		-o APT::Install-Recommends=0 -o Acquire::Languages=none -o Acquire::Retries=3
 		-o Acquire::http::Timeout=20 -o Debug::NoLocking=1 -o APT::Sandbox::User=root
 		-o APT::Update::Error-Mode=any)
+	[[ -z ${suite_architecture-} ]] || apt_options+=(-o APT::Architecture="$suite_architecture"
+		-o APT::Architectures="$suite_architecture")
 	apt-get "${apt_options[@]}" update >"$state/log" 2>&1 ||
 		{ echo "the Debian mirror does not answer ($(first_error "$state/log"))"; return 1; }
 }

@@ -70,6 +70,10 @@ static enum pyinspect_truth read_jit(const struct runtime *runtime, uint64_t int
 	uint64_t jit;
 	if (!dialect_has(runtime->layout.dialect, machine_name, FIELD_INTERPRETER_JIT))
 		return PYINSPECT_NO;
+	/* A debug build has more members before it, and tables are of release builds. */
+	if (runtime->is_debug &&
+	    runtime->layout.sources[FIELD_INTERPRETER_JIT] == LAYOUT_SOURCE_TABLE)
+		return PYINSPECT_UNKNOWN;
 	if (!view_try(&runtime->view, interpreter, FIELD_INTERPRETER_JIT, &jit))
 		return PYINSPECT_UNKNOWN;
 	return jit ? PYINSPECT_YES : PYINSPECT_NO;

@@ -79,6 +79,8 @@ def main():
     os.environ["PYINSPECT_PYTHONS"] = options.pythons
     results = {}
     for interpreter in targets.find_interpreters():
+        if interpreter.few:
+            continue
         if interpreter.missing:
             sys.stderr.write(f"bench: {interpreter.label}: {interpreter.missing}\n")
             continue

@@ -57,7 +57,7 @@ def compare_with_gil(expected, found):
 CHECKS = {"": check_gil}
 
 CASES = [
-    Case("held by a thread that sleeps in C", "gil.py", ("asleep",), CHECKS),
+    Case("held by a thread that sleeps in C", "gil.py", ("asleep",), CHECKS, core=True),
     Case("held by a thread that computes in C", "gil.py", ("computing",), CHECKS),
 ]
 

@@ -116,8 +116,8 @@ def frames_inside(target):
 
 
 CASES = [
-    Case("kinds of threads", "kinds.py", checks={"": check_whole, "native threads": check_native}),
-    Case("kinds of waits", "waits.py"),
+    Case("kinds of threads", "kinds.py", checks={"": check_whole, "native threads": check_native}, core=True),
+    Case("kinds of waits", "waits.py", core=True),
     Case("child of fork", "forked.py", checks={"": check_child_of_fork}),
     Case("first thread has ended", "headless.py", checks={"": check_headless}),
     Case("spoilt names", "spoilt.py", ("names",), {"": check_spoilt, "others keep theirs": check_ordinary_name}),

@@ -7,7 +7,7 @@ from harness.bed import Case, run
 
 CASES = [
     Case("functions and files", "names.py"),
-    Case("threads", "threadnames.py"),
+    Case("threads", "threadnames.py", core=True),
 ]
 
 sys.exit(run(CASES))

@@ -63,7 +63,7 @@ def deleted(folder):
 
 
 def replaced(folder):
-    source = "import io, os\nos.rename(__file__, 'old.py')\nio.open('main.py', 'w').write(u'# newer\\n' * 20)\n"
+    source = "import io, os\nos.rename(__file__, 'old.py')\nwith io.open('main.py', 'w') as new: new.write(u'# newer\\n' * 20)\n"
     (folder / "main.py").write_text(source + HANGING)
     return [folder / "main.py"]
 

@@ -4,7 +4,7 @@
 import sys
 
 from harness import compare, process
-from harness.bed import Case, run
+from harness.bed import Case, check_whole, run
 from harness.command import run_pyinspect
 from harness.target import Target
 
@@ -32,18 +32,29 @@ def compare_by_name(expected, answer):
             yield f"thread {name}: {text}"
 
 
+def check_compiled(target):
+    """With the JIT compiler on, the loop has machine code in memory that is of no file."""
+    if not target.truth.has_jit:
+        return
+    with open(f"/proc/{target.pid}/maps", encoding="utf-8") as maps:
+        rows = [line.split() for line in maps]
+    if not any(row[1] == "r-xp" and len(row) == 5 for row in rows):
+        yield "nothing was compiled"
+
+
 UNSEEN_CHECK = {"": check_like_one_that_was_seen}
 
 CASES = [
-    Case("shapes of 2.7", "shapes.py"),
+    Case("shapes of 2.7", "shapes.py", core=True),
     Case("shapes of 2.7, unseen", "shapes.py", checks=UNSEEN_CHECK, environment=UNSEEN),
-    Case("shapes of 3.6", "shapes3.py", since=(3, 6)),
+    Case("shapes of 3.6", "shapes3.py", since=(3, 6), core=True),
     Case("shapes of 3.6, unseen", "shapes3.py", since=(3, 6), checks=UNSEEN_CHECK, environment=UNSEEN),
     Case("newer syntax", "syntax.py", since=(3, 8)),
     Case("asyncio, idle", "aio.py", ("idle",), since=(3, 6)),
     Case("asyncio, a task blocks the loop", "aio.py", ("blocked",), since=(3, 6)),
     Case("line tables", "lines.py"),
     Case("callbacks and traced threads", "callbacks.py"),
+    Case("hot loop", "hot.py", checks={"": check_whole, "machine code": check_compiled}, core=True),
 ]
 
 if __name__ == "__main__":

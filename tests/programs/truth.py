@@ -157,6 +157,7 @@ def collect(own_frame):
         "hexversion": sys.hexversion,
         "debug": hasattr(sys, "gettotalrefcount"),
         "free_threaded": "t" in getattr(sys, "abiflags", ""),
+        "jit": hasattr(sys, "_jit") and sys._jit.is_enabled(),
         "executable": text(sys.executable),
         "threads": threads,
         "table": table.rows,

@@ -3,6 +3,7 @@
 Line tables of every Python on this machine, decoded by pyinspect and by Python itself.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ def check(report, interpreter, checker):
         report.skip(name, interpreter.missing)
         return
     with (HERE / "dump_linetables.py").open("rb") as script:
-        dump = subprocess.run([*interpreter.command, "-S", "-E", "-"], stdin=script, capture_output=True)
+        dump = subprocess.run([*interpreter.command, "-S", "-E", "-"], stdin=script, capture_output=True, env={**os.environ, **interpreter.environment})
     result = subprocess.run([checker], input=dump.stdout, capture_output=True)
     details = [*dump.stderr.decode().splitlines(), *result.stdout.decode().splitlines()]
     if dump.returncode or result.returncode:
@@ -34,6 +35,8 @@ def check(report, interpreter, checker):
 def main():
     report = Report()
     for interpreter in find_interpreters():
+        if interpreter.few:  # the form is the version's, not the build's
+            continue
         check(report, interpreter, sys.argv[1])
     return report.finish()
 

@@ -1,7 +1,6 @@
 """Runs cases over interpreters: many targets at once, one TAP line per interpreter and check."""
 
 import itertools
-import os
 import shutil
 import tempfile
 from collections import deque
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from . import compare, process, tap
 from .command import pyinspect_path, run_pyinspect
-from .interpreters import find_interpreters
+from .interpreters import find_interpreters, long_run  # noqa: F401  (long_run is for the tests)
 from .target import PROGRAMS, Target, TargetFailed, Unsupported
 
 STARTED_AHEAD = 6
@@ -38,7 +37,8 @@ class Case:
 
     `program`: a file of tests/programs, or a function that is given an empty folder and returns the
     interpreter's arguments. `checks`: functions that are given the target and yield differences in words;
-    each has a TAP line. `since`, `before`: versions of Python.
+    each has a TAP line. `since`, `before`: versions of Python. `core`: of what this one checks, builds of
+    one version could differ, so it is for all of them.
     """
 
     name: str
@@ -49,9 +49,12 @@ class Case:
     before: tuple = (4,)
     environment: dict = field(default_factory=dict)
     script: object = None  # bytes for its standard input
+    core: bool = False
 
     def applies_to(self, interpreter):
-        return bool(interpreter.missing) or self.since <= interpreter.version < self.before
+        if interpreter.missing:
+            return True
+        return (self.core or not interpreter.few) and self.since <= interpreter.version < self.before
 
 
 def run(cases, checks=None):
@@ -67,11 +70,6 @@ def run(cases, checks=None):
     finally:
         shutil.rmtree(home, ignore_errors=True)
     return report.finish()
-
-
-def long_run():
-    """Whether what takes longer than a commit should wait is asked for."""
-    return os.environ.get("PYINSPECT_LONG", "0") not in ("", "0")
 
 
 def _run_all(work, home, report):

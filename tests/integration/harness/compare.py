@@ -39,9 +39,17 @@ def compare_process(target, answer):
     yield from differ("python version", target.truth.full_version, python.get("version"))
     yield from differ("debug", target.truth.is_debug, python.get("debug"))
     yield from differ("free-threaded", target.truth.is_free_threaded, python.get("free_threaded"))
+    yield from compare_jit(target, python)
     yield from compare_times(target, answer)
     if python.get("layout") not in ("debug_offsets", "dwarf", "table"):
         yield f"layout: {python.get('layout')!r}"
+
+
+def compare_jit(target, python):
+    """Where a debug build has the member, DWARF alone says."""
+    if python.get("jit") is None and target.truth.is_debug and python.get("layout") != "dwarf":
+        return
+    yield from differ("jit", target.truth.has_jit, python.get("jit"))
 
 
 def compare_times(target, answer):

@@ -1,6 +1,7 @@
 """The Pythons of this machine."""
 
 import fnmatch
+import functools
 import os
 import re
 import subprocess
@@ -15,6 +16,8 @@ class Interpreter:
     label: str
     version: tuple = ()
     command: list = field(default_factory=list)
+    environment: dict = field(default_factory=dict)  # what it needs to be what it is
+    few: bool = False  # it differs little from others: not all cases need it each time
     missing: str = ""  # why it isn't there
 
     @property
@@ -37,6 +40,12 @@ class Interpreter:
         return [script, root, *binds, program]
 
 
+def long_run():
+    """Whether what takes longer than a commit should wait is asked for."""
+    return os.environ.get("PYINSPECT_LONG", "0") not in ("", "0")
+
+
+@functools.cache
 def find_interpreters():
     """All that PYINSPECT_PYTHONS (globs of labels, comma between) lets through."""
     globs = os.environ.get("PYINSPECT_PYTHONS", "*").split(",")
@@ -44,10 +53,20 @@ def find_interpreters():
 
 
 def _all():
-    for label, version, command in _lines("--list"):
-        yield Interpreter(label, tuple(map(int, re.findall(r"\d+", version))), command.split(" "))
+    for label, version, share, command in _lines("--list"):
+        words = command.split(" ")
+        count = next(i for i, word in enumerate(words) if "=" not in word)
+        environment = dict(word.split("=", 1) for word in words[:count])
+        few = share == "few" and not long_run()
+        yield Interpreter(label, tuple(map(int, re.findall(r"\d+", version))), words[count:], environment, few)
     for label, reason in _lines("--missing"):
         yield Interpreter(label, missing=reason)
+
+
+def debug_dirs():
+    """Folders like /usr/lib/debug, with the debugging information of Debian's builds."""
+    named = [folder for folder in os.environ.get("PYINSPECT_DEBUG_DIRS", "").split(":") if folder]
+    return named + [line[0] for line in _lines("--debug-dirs")]
 
 
 def _lines(option):

@@ -39,7 +39,7 @@ class Target:
         folders = [PROGRAMS, Path(tempfile.gettempdir())]
         self.process = subprocess.Popen(
             interpreter.command_for(folders) + [str(a) for a in arguments],
-            env=_environment(write_end, environment or {}),
+            env=_environment(write_end, {**interpreter.environment, **(environment or {})}),
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

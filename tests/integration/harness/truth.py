@@ -49,6 +49,7 @@ class Truth:
         self.full_version = document["full_version"]
         self.is_debug = document["debug"]
         self.is_free_threaded = document["free_threaded"]
+        self.has_jit = document["jit"]
         self.executable = text(document["executable"])
         self.notes = document["notes"]
         table = [_frame(row) for row in document["table"]]
