@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "runtime/gil.h"
 #include "runtime/runtime.h"
 
 /* A member that a version may lack; 0 then, and where it can't be read. */
@@ -11,58 +13,6 @@ static uint64_t optional(const struct view *view, uint64_t address, enum field f
 	uint64_t value = 0;
 	view_try(view, address, field, &value);
 	return value;
-}
-
-/* The GIL's struct: behind a pointer, in the runtime, or nowhere (2.7, 3.6). */
-static uint64_t find_gil(const struct runtime *runtime, uint64_t interpreter)
-{
-	const struct layout *layout = &runtime->layout;
-	if (layout_has(layout, FIELD_INTERPRETER_GIL))
-		return optional(&runtime->view, interpreter, FIELD_INTERPRETER_GIL);
-	if (layout_has(layout, FIELD_RUNTIME_GIL) && runtime->address)
-		return runtime->address + layout_at(layout, FIELD_RUNTIME_GIL);
-	return 0;
-}
-
-/* A build without a GIL has its struct all the same, and may turn it on. */
-static bool gil_is_off(const struct runtime *runtime, uint64_t gil)
-{
-	uint64_t enabled = 1;
-	return layout_has(&runtime->layout, FIELD_GIL_ENABLED) &&
-	       view_try(&runtime->view, gil, FIELD_GIL_ENABLED, &enabled) && !enabled;
-}
-
-static void read_gil(const struct runtime *runtime, struct raw_interpreter *interpreter)
-{
-	const struct view *view = &runtime->view;
-	uint64_t locked = 0, holder = 0;
-	interpreter->gil = find_gil(runtime, interpreter->address);
-	interpreter->has_own_gil =
-		interpreter->is_main ||
-		(layout_has(&runtime->layout, FIELD_INTERPRETER_OWN_GIL) &&
-		 interpreter->gil ==
-			 interpreter->address +
-				 layout_at(&runtime->layout, FIELD_INTERPRETER_OWN_GIL));
-	interpreter->gil_locked = PYINSPECT_UNKNOWN;
-	if (interpreter->gil && gil_is_off(runtime, interpreter->gil)) {
-		interpreter->gil = 0;
-		interpreter->gil_locked = PYINSPECT_NO;
-		return;
-	}
-	if (interpreter->gil) {
-		/* locked is -1 before the GIL is made; last_holder stays after a release.
-		 */
-		if (!view_try(view, interpreter->gil, FIELD_GIL_LOCKED, &locked) ||
-		    !view_try(view, interpreter->gil, FIELD_GIL_LAST_HOLDER, &holder))
-			return;
-		if ((int32_t)locked != 1)
-			holder = 0;
-	} else if (!runtime->holder_pointer ||
-		   !memory_try(view->memory, runtime->holder_pointer, &holder, 8)) {
-		return;
-	}
-	interpreter->gil_holder = holder;
-	interpreter->gil_locked = holder ? PYINSPECT_YES : PYINSPECT_NO;
 }
 
 /* The code of a function or of a bound method; 0 for anything else callable. */
@@ -139,9 +89,17 @@ static struct raw_interpreter read_interpreter(const struct runtime *runtime,
 	if (interpreter.is_main && runtime->address)
 		interpreter.is_finalizing |=
 			optional(view, runtime->address, FIELD_RUNTIME_FINALIZING) != 0;
-	read_gil(runtime, &interpreter);
+	gil_read(runtime, &interpreter);
 	read_collector(runtime, &interpreter);
 	return interpreter;
+}
+
+void raw_interpreters_deinit(struct raw_interpreters *interpreters)
+{
+	for (size_t i = 0; i < interpreters->count; i++)
+		free(interpreters->items[i].gil_waiters.items);
+	free(interpreters->items);
+	*interpreters = (struct raw_interpreters){0};
 }
 
 /* The list is newest first; the main interpreter is its last one, where nobody says. */
@@ -191,19 +149,4 @@ struct pyinspect_error *interpreters_list(const struct runtime *runtime,
 	for (size_t i = 0; i < ret->count; i++)
 		ret->items[i] = read_interpreter(runtime, ret->items[i].address, main);
 	return error ? error_context(error, "list of interpreters") : NULL;
-}
-
-bool gil_is_awaited_at(const struct runtime *runtime,
-		       const struct raw_interpreter *interpreter, uint64_t futex)
-{
-	uint64_t lock;
-	if (interpreter->gil)
-		return futex - interpreter->gil <
-		       layout_at(&runtime->layout, FIELD_GIL_SIZE);
-	if (runtime->gil_lock_pointer)
-		return memory_try(runtime->view.memory, runtime->gil_lock_pointer, &lock,
-				  8) &&
-		       lock && futex == lock;
-	return futex - runtime->gil_image_start <
-	       runtime->gil_image_end - runtime->gil_image_start;
 }

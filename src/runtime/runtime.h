@@ -72,6 +72,12 @@ void runtime_deinit(struct runtime *runtime);
 /** Functions of gc.callbacks that are looked at. */
 #define CALLBACKS_MAX 16
 
+/** Addresses on which threads sleep. */
+struct raw_waiters {
+	uint64_t *items;
+	size_t count, capacity;
+};
+
 /** An interpreter of the target. */
 struct raw_interpreter {
 	uint64_t address;
@@ -91,6 +97,8 @@ struct raw_interpreter {
 	enum pyinspect_truth gil_locked;
 	/** tstate that holds it; 0 if none does. */
 	uint64_t gil_holder;
+	/** Who waits for it, where the C library has a list of them: musl. */
+	struct raw_waiters gil_waiters;
 };
 
 /** A thread state of an interpreter. */
@@ -144,6 +152,7 @@ struct raw_threads {
  */
 struct pyinspect_error *interpreters_list(const struct runtime *runtime,
 					  struct raw_interpreters *ret);
+void raw_interpreters_deinit(struct raw_interpreters *interpreters);
 
 /** List the thread states of an interpreter, oldest first; as above. */
 struct pyinspect_error *threads_of(const struct runtime *runtime, uint64_t interpreter,
@@ -153,7 +162,8 @@ struct pyinspect_error *threads_of(const struct runtime *runtime, uint64_t inter
 uint64_t runtime_main_ident(const struct runtime *runtime);
 
 /**
- * A thread that waits in this futex waits for the interpreter's GIL.
+ * A thread that waits in this futex waits for the interpreter's GIL: the futex is in
+ * the GIL's condition, or one that the condition leads to.
  *
  * CPython: Python/ceval_gil.c, take_gil(); Python/ceval_gil.h before 3.12.
  */

@@ -52,7 +52,7 @@ void capture_deinit(struct capture *capture)
 	drop_threads(&capture->threads);
 	stack_reader_deinit(&capture->reader);
 	os_threads_deinit(&capture->os);
-	free(capture->interpreters.items);
+	raw_interpreters_deinit(&capture->interpreters);
 	free(capture->names.items);
 	pyinspect_error_free(capture->stop_error);
 }
@@ -78,7 +78,7 @@ static void begin_reading(struct capture *capture)
 		memory_forget(&capture->target->memory);
 	capture->cache_is_newer = false;
 	stack_reader_deinit(&capture->reader);
-	capture->interpreters.count = 0;
+	raw_interpreters_deinit(&capture->interpreters);
 	drop_errors(capture);
 }
 
