@@ -5,16 +5,22 @@
 #include "layout/dialects.h"
 #include "layout/layout.h"
 
+#include "layout/tables/cpython_2_7_aarch64.h"
 #include "layout/tables/cpython_2_7_x86_64.h"
 #include "layout/tables/cpython_3_10_x86_64.h"
+#include "layout/tables/cpython_3_11_aarch64.h"
 #include "layout/tables/cpython_3_11_x86_64.h"
 #include "layout/tables/cpython_3_12_x86_64.h"
+#include "layout/tables/cpython_3_13_aarch64.h"
 #include "layout/tables/cpython_3_13_x86_64.h"
+#include "layout/tables/cpython_3_14_aarch64.h"
 #include "layout/tables/cpython_3_14_x86_64.h"
+#include "layout/tables/cpython_3_15_aarch64.h"
 #include "layout/tables/cpython_3_15_x86_64.h"
 #include "layout/tables/cpython_3_6_x86_64.h"
 #include "layout/tables/cpython_3_7_x86_64.h"
 #include "layout/tables/cpython_3_8_x86_64.h"
+#include "layout/tables/cpython_3_9_aarch64.h"
 #include "layout/tables/cpython_3_9_x86_64.h"
 
 #define TABLES(...) ((const struct layout_table *const[]){__VA_ARGS__, NULL})
@@ -31,7 +37,7 @@ static const struct dialect dialects[] = {
 	{
 		.major = 2,
 		.minor = 7,
-		.tables = TABLES(&cpython_2_7_x86_64),
+		.tables = TABLES(&cpython_2_7_x86_64, &cpython_2_7_aarch64),
 		.head_function = "PyInterpreterState_Head",
 		.collecting_function = "PyGC_Collect",
 		.holder_symbol = "_PyThreadState_Current",
@@ -90,7 +96,7 @@ static const struct dialect dialects[] = {
 	{
 		.major = 3,
 		.minor = 9,
-		.tables = TABLES(&cpython_3_9_x86_64),
+		.tables = TABLES(&cpython_3_9_x86_64, &cpython_3_9_aarch64),
 		.runtime_symbol = "_PyRuntime",
 		.line_table = LINE_TABLE_LNOTAB,
 		.lasti_unit = 1,
@@ -115,7 +121,7 @@ static const struct dialect dialects[] = {
 	{
 		.major = 3,
 		.minor = 11,
-		.tables = TABLES(&cpython_3_11_x86_64),
+		.tables = TABLES(&cpython_3_11_x86_64, &cpython_3_11_aarch64),
 		.runtime_symbol = "_PyRuntime",
 		.version_symbol = "Py_Version",
 		.line_table = LINE_TABLE_LOCATIONS,
@@ -145,7 +151,7 @@ static const struct dialect dialects[] = {
 	{
 		.major = 3,
 		.minor = 13,
-		.tables = TABLES(&cpython_3_13_x86_64),
+		.tables = TABLES(&cpython_3_13_x86_64, &cpython_3_13_aarch64),
 		.runtime_symbol = "_PyRuntime",
 		.version_symbol = "Py_Version",
 		.debug_offsets_revision = 1,
@@ -161,7 +167,7 @@ static const struct dialect dialects[] = {
 	{
 		.major = 3,
 		.minor = 14,
-		.tables = TABLES(&cpython_3_14_x86_64),
+		.tables = TABLES(&cpython_3_14_x86_64, &cpython_3_14_aarch64),
 		.runtime_symbol = "_PyRuntime",
 		.version_symbol = "Py_Version",
 		.debug_offsets_revision = 2,
@@ -178,7 +184,7 @@ static const struct dialect dialects[] = {
 	{
 		.major = 3,
 		.minor = 15,
-		.tables = TABLES(&cpython_3_15_x86_64),
+		.tables = TABLES(&cpython_3_15_x86_64, &cpython_3_15_aarch64),
 		.runtime_symbol = "_PyRuntime",
 		.version_symbol = "Py_Version",
 		.debug_offsets_revision = 3,

@@ -29,6 +29,7 @@
 #include "base/cleanup.h"
 #include "layout/dwarf_report.h"
 #include "layout/from_dwarf.h"
+#include "target/machine.h"
 
 enum {
 	FD_FILE = 0,
@@ -69,10 +70,11 @@ static void filter_calls(void)
 	const unsigned int load = BPF_LD | BPF_W | BPF_ABS,
 			   jump = BPF_JMP | BPF_JEQ | BPF_K;
 	const unsigned int end = BPF_RET | BPF_K;
-	/* x86_64 and no other way to number calls; those of x32 are none of the list. */
+	/* This machine's way to number calls and no other; those of x32 are none of the
+	 * list. */
 	filter[n++] =
 		(struct sock_filter)BPF_STMT(load, offsetof(struct seccomp_data, arch));
-	filter[n++] = (struct sock_filter)BPF_JUMP(jump, AUDIT_ARCH_X86_64, 1, 0);
+	filter[n++] = (struct sock_filter)BPF_JUMP(jump, machine_audit, 1, 0);
 	filter[n++] = (struct sock_filter)BPF_STMT(end, SECCOMP_RET_KILL_PROCESS);
 	filter[n++] = (struct sock_filter)BPF_STMT(load, offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < ALLOWED_COUNT; i++) {
@@ -240,7 +242,7 @@ static bool shared_fits(const struct dwarf_report *report)
 static bool is_own_machine(Elf *elf)
 {
 	GElf_Ehdr header;
-	return elf && gelf_getehdr(elf, &header) && header.e_machine == EM_X86_64 &&
+	return elf && gelf_getehdr(elf, &header) && header.e_machine == machine_elf &&
 	       gelf_getclass(elf) == ELFCLASS64;
 }
 

@@ -12,6 +12,10 @@
 /** As uname -m names it: tables of layouts are chosen by it. */
 extern const char machine_name[];
 
+/** The same as ELF files have it in e_machine, and as seccomp has it (AUDIT_ARCH_*). */
+extern const uint16_t machine_elf;
+extern const uint32_t machine_audit;
+
 /** Name of a system call; NULL if it has none. */
 const char *syscall_name(int number);
 

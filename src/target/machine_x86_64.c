@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <elf.h>
+#include <linux/audit.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -6,6 +8,8 @@
 #include "target/syscalls_x86_64.h"
 
 const char machine_name[] = "x86_64";
+const uint16_t machine_elf = EM_X86_64;
+const uint32_t machine_audit = AUDIT_ARCH_X86_64;
 
 /* glibc's struct pthread (nptl/descr.h), musl's (src/internal/pthread_impl.h). */
 const uint16_t machine_tid_offsets[] = {0x2d0, 0x30, 0};
