@@ -83,6 +83,9 @@ struct dialect {
 	/** The same for the dict in builds without a GIL, whose objects have no header of
 	 *  the garbage collector before them. */
 	uint8_t unguarded_dict_before;
+	/** Bits of a str's state that come before its kind in builds without a GIL.
+	 * CPython: struct PyASCIIObject in Include/cpython/unicodeobject.h. */
+	uint8_t unguarded_interned_bits;
 	/** str of this version is bytes, and text is unicode. */
 	bool bytes_are_str;
 	/** Attributes of threading.Thread. CPython: Lib/threading.py. */

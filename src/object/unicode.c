@@ -9,6 +9,9 @@
 /* No str is larger than the address space. */
 #define LENGTH_MAX (UINT64_C(1) << 46)
 
+/* The width of `interned`, where nothing else is said. */
+#define INTERNED_BITS 2
+
 /* Where the characters of a str are, and how wide. */
 struct characters {
 	uint64_t address, length;
@@ -18,19 +21,22 @@ struct characters {
 	bool raw;
 };
 
-/* CPython: struct PyASCIIObject.state. The bits above are undefined. */
+/* CPython: struct PyASCIIObject.state, what follows `interned`. The bits above are
+ * undefined. */
 struct state {
 	unsigned int kind;
 	bool compact, ascii, ready;
 };
 
-static struct state decode_state(uint64_t bits)
+static struct state decode_state(const struct layout *layout, uint64_t bits)
 {
+	bits >>= layout->is_free_threaded ? layout->dialect->unguarded_interned_bits
+					  : INTERNED_BITS;
 	return (struct state){
-		.kind = bits >> 2 & 7,
-		.compact = bits >> 5 & 1,
-		.ascii = bits >> 6 & 1,
-		.ready = bits >> 7 & 1,
+		.kind = bits & 7,
+		.compact = bits >> 3 & 1,
+		.ascii = bits >> 4 & 1,
+		.ready = bits >> 5 & 1,
 	};
 }
 
@@ -59,7 +65,7 @@ static struct pyinspect_error *locate(const struct view *view, uint64_t object,
 		error = view_read(view, object, FIELD_ASCII_LENGTH, &found.length);
 	if (error)
 		return error;
-	struct state state = decode_state(bits);
+	struct state state = decode_state(layout, bits);
 	if (state.kind == 0 && layout_has(layout, FIELD_ASCII_WSTR) && !state.ready)
 		return locate_not_ready(view, object, ret);
 	if (state.kind != 1 && state.kind != 2 && state.kind != 4)

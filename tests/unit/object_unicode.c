@@ -262,6 +262,39 @@ static void test_python2(void)
 	world_deinit(&world);
 }
 
+/* As the compiler lays the bits out: an interned "ok", compact and ASCII. */
+static void test_state_words(void)
+{
+	static const struct {
+		uint32_t hexversion, state;
+		bool has_gil;
+	} rows[] = {
+		/* interned:2, kind:3, compact:1, ascii:1, ready:1 */
+		{VERSION(3, 6), 0xe5, true},
+		{VERSION(3, 11), 0xe5, true},
+		/* interned:2, kind:3, compact:1, ascii:1, statically_allocated:1 */
+		{VERSION(3, 13), 0x65, true},
+		{VERSION(3, 13), 0x65, false},
+		{VERSION(3, 14), 0x65, true},
+		{VERSION(3, 15), 0x65, true},
+		/* A byte of interned, then the same. */
+		{VERSION(3, 14), 0x1901, false},
+		{VERSION(3, 15), 0x1901, false},
+		{VERSION(3, 15), 0x3903, false},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world world;
+		if (rows[i].has_gil)
+			world_init(&world, rows[i].hexversion);
+		else
+			world_init_unguarded(&world, rows[i].hexversion);
+		uint64_t object = make_text(&world, ascii, "ok", 2);
+		put(&world, object, FIELD_ASCII_STATE, rows[i].state);
+		check_read(&world, object, "ok");
+		world_deinit(&world);
+	}
+}
+
 int main(void)
 {
 	TEST("ASCII, Latin-1, UCS-2 and UCS-4 are read", test_kinds);
@@ -278,5 +311,6 @@ int main(void)
 	TEST("characters at no address are a fault", test_data_elsewhere);
 	TEST("a name is equal to itself alone", test_equals);
 	TEST("2.7: str and unicode are read", test_python2);
+	TEST("the state is where each build has it", test_state_words);
 	return tap_finish();
 }

@@ -13,7 +13,38 @@
 /* Room for the members of any version that have no size in the layout. */
 #define TYPE_ROOM 1024
 
-void world_init(struct world *world, uint32_t hexversion)
+/*
+ * What differs in a build without a GIL, as far as it is read. CPython:
+ * Include/internal/pycore_interpframe_structs.h, pycore_gil.h, Include/cpython/code.h with
+ * Py_GIL_DISABLED. No table is of such a build, so sizes are made up where they differ.
+ */
+static void remove_guard(struct layout *layout)
+{
+	static const struct {
+		enum field field;
+		int32_t further;
+	} moved[] = {
+		{FIELD_RUNTIME_SIZE, 0x5000}, {FIELD_INTERPRETER_SIZE, 0x4000},
+		{FIELD_GIL_SIZE, 8},          {FIELD_GIL_LAST_HOLDER, 8},
+		{FIELD_GIL_LOCKED, 8},        {FIELD_GIL_COND, 8},
+	};
+	layout->is_free_threaded = true;
+	layout_shift_objects(layout, OBJECT_HEAD_EXTRA);
+	layout_set(layout, FIELD_OBJECT_TID, 0, LAYOUT_SOURCE_TABLE);
+	for (size_t i = 0; i < sizeof(moved) / sizeof(moved[0]); i++)
+		layout->offsets[moved[i].field] += moved[i].further;
+	layout_set(layout, FIELD_GIL_ENABLED, 0, LAYOUT_SOURCE_TABLE);
+	if (!layout_has(layout, FIELD_IFRAME_STACKPOINTER))
+		return;
+	int32_t code = layout->offsets[FIELD_CODE_CODE_ADAPTIVE];
+	layout_set(layout, FIELD_CODE_TLBC, code, LAYOUT_SOURCE_TABLE);
+	layout->offsets[FIELD_CODE_CODE_ADAPTIVE] += 8;
+	layout->offsets[FIELD_CODE_SIZE] += 8;
+	layout_set(layout, FIELD_IFRAME_TLBC_INDEX, 0x48, LAYOUT_SOURCE_TABLE);
+	layout->offsets[FIELD_IFRAME_OWNER] = 0x4e;
+}
+
+static void init(struct world *world, uint32_t hexversion, bool has_gil)
 {
 	bool newer;
 	*world = (struct world){.hexversion = hexversion};
@@ -25,6 +56,8 @@ void world_init(struct world *world, uint32_t hexversion)
 		exit(99);
 	}
 	layout_from_table(&world->layout, table);
+	if (!has_gil)
+		remove_guard(&world->layout);
 	world->layout.dialect = dialect;
 	image_set_heap(&world->image, HEAP, HEAP_SIZE);
 	image_open(&world->memory, image_read, &world->image);
@@ -37,6 +70,16 @@ void world_init(struct world *world, uint32_t hexversion)
 	world->dict_type = make_type(world, "dict", TYPE_FLAG_DICT);
 	world->code_type = make_type(world, "code", 0);
 	world->object_type = make_type(world, "object", 0);
+}
+
+void world_init(struct world *world, uint32_t hexversion)
+{
+	init(world, hexversion, true);
+}
+
+void world_init_unguarded(struct world *world, uint32_t hexversion)
+{
+	init(world, hexversion, false);
 }
 
 void world_deinit(struct world *world)
@@ -106,6 +149,12 @@ static uint64_t make_unicode2(struct world *world, const void *characters, size_
 	return object;
 }
 
+static unsigned int interned_bits(const struct world *world)
+{
+	const struct layout *layout = &world->layout;
+	return layout->is_free_threaded ? layout->dialect->unguarded_interned_bits : 2;
+}
+
 uint64_t make_text(struct world *world, struct str_form form, const void *characters,
 		   size_t count)
 {
@@ -117,9 +166,10 @@ uint64_t make_text(struct world *world, struct str_form form, const void *charac
 	uint64_t data = object + header;
 	put(world, object, FIELD_ASCII_LENGTH, count);
 	/* The undefined bits above are set: nobody may look at them. */
-	put(world, object, FIELD_ASCII_STATE,
-	    0xabcdef00u | form.kind << 2 | (unsigned int)form.compact << 5 |
-		    (unsigned int)form.ascii << 6 | (unsigned int)form.ready << 7);
+	unsigned int state = 0xabcdef00u >> 2 | form.kind |
+			     (unsigned int)form.compact << 3 |
+			     (unsigned int)form.ascii << 4 | (unsigned int)form.ready << 5;
+	put(world, object, FIELD_ASCII_STATE, state << interned_bits(world));
 	if (!form.compact) {
 		data = image_alloc(&world->image, size + 4);
 		put(world, object, FIELD_UNICODE_DATA, data);

@@ -28,6 +28,9 @@ struct world {
 
 /** An empty world of a version; the test ends if there is no table for it. */
 void world_init(struct world *world, uint32_t hexversion);
+
+/** The same of a build without a GIL. */
+void world_init_unguarded(struct world *world, uint32_t hexversion);
 void world_deinit(struct world *world);
 
 bool world_has(const struct world *world, enum field field);

@@ -69,6 +69,8 @@ static uint64_t word_value(const struct fake *fake, const struct word *word)
 		return WORD_SIZE;
 	if (strcmp(word->member, "cookie") == 0)
 		return DEBUG_OFFSETS_COOKIE;
+	if (strcmp(word->member, "free_threaded") == 0)
+		return fake->world.layout.is_free_threaded;
 	return strcmp(word->member, "version") == 0 ? fake->world.hexversion : 0;
 }
 
@@ -133,10 +135,8 @@ uint64_t fake_interpreter(struct fake *fake, int64_t id)
 	return interpreter;
 }
 
-void fake_init(struct fake *fake, uint32_t hexversion)
+static void init(struct fake *fake)
 {
-	*fake = (struct fake){0};
-	world_init(&fake->world, hexversion);
 	make_runtime(fake);
 	fake->interpreter = fake_interpreter(fake, 0);
 	fake->globals = make_names(&fake->world, "__builtins__", UINT64_C(8), "__name__",
@@ -145,6 +145,20 @@ void fake_init(struct fake *fake, uint32_t hexversion)
 	fake->thread_type = make_type(&fake->world, "Thread", 0);
 	put(&fake->world, fake->module_type, FIELD_TYPE_DICTOFFSET, 16);
 	put(&fake->world, fake->thread_type, FIELD_TYPE_DICTOFFSET, 16);
+}
+
+void fake_init(struct fake *fake, uint32_t hexversion)
+{
+	*fake = (struct fake){0};
+	world_init(&fake->world, hexversion);
+	init(fake);
+}
+
+void fake_init_unguarded(struct fake *fake, uint32_t hexversion)
+{
+	*fake = (struct fake){0};
+	world_init_unguarded(&fake->world, hexversion);
+	init(fake);
 }
 
 void fake_deinit(struct fake *fake)

@@ -27,6 +27,9 @@ struct fake {
 
 /** A process of a version with one interpreter and no thread. */
 void fake_init(struct fake *fake, uint32_t hexversion);
+
+/** The same of a build without a GIL. */
+void fake_init_unguarded(struct fake *fake, uint32_t hexversion);
 void fake_deinit(struct fake *fake);
 
 /** Another interpreter, before the ones there are; it needs a thread. */
