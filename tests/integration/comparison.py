@@ -37,6 +37,7 @@ def right_answer(target):
             "version": target.truth.full_version,
             "debug": target.truth.is_debug,
             "free_threaded": target.truth.is_free_threaded,
+            "jit": target.truth.has_jit,
             "layout": "table",
         },
         "interpreters": [{"threads": threads, "problems": []}],

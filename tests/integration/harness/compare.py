@@ -116,6 +116,9 @@ def compare_state(pid, found):
         yield f"tid {tid} does not exist"
         return
     state = process.state(pid, tid)
+    if state != found["state"]:  # it may be in the midst of a loop of short waits
+        process.wait_for_rest(pid)
+        state = process.state(pid, tid)
     yield from differ("state", state, found["state"])
     if state in PROVEN_STATES:
         syscall = process.syscall(pid, tid)
