@@ -23,7 +23,10 @@
  * held meanwhile. */
 #define PATIENCE_NS ((uint64_t)2 * 1000 * 1000)
 /* Nobody is held for longer, whatever the reader does: thousands of threads take less. */
-#define HOLD_SECONDS 3
+#define HOLD_NS ((uint64_t)3 * 1000 * 1000 * 1000)
+/* Nor while one read takes longer than this; looked at as often as that. */
+#define READ_NS       ((uint64_t)200 * 1000 * 1000)
+#define READ_LOOKS_NS ((uint64_t)50 * 1000 * 1000)
 /* Threads may start while others are stopped: look again, but not for ever. */
 #define RESCANS 16
 
@@ -44,6 +47,8 @@ struct tracees {
 
 struct stop {
 	pid_t pid;
+	/** What the reader does. */
+	const struct reading *reading;
 	bool whole;
 	struct tracees tracees;
 	int refusal;
@@ -198,6 +203,25 @@ static void release_all(struct stop *stop)
 	}
 }
 
+/* Until the reader has finished, or they have been held for long enough. With the lock
+ * held. */
+static void wait_for_reader(struct stop *stop)
+{
+	struct reading_watch watch = {0};
+	uint64_t limit = now_ns() + HOLD_NS;
+	while (!stop->end && !stop->expired) {
+		uint64_t then = now_ns() + READ_LOOKS_NS;
+		struct timespec next = {.tv_sec = (time_t)(then / 1000000000),
+					.tv_nsec = (long)(then % 1000000000)};
+		if (pthread_cond_clockwait(&stop->changed, &stop->lock, CLOCK_MONOTONIC,
+					   &next) != ETIMEDOUT)
+			continue;
+		uint64_t now = now_ns();
+		stop->expired = now > limit ||
+				reading_is_stuck(stop->reading, &watch, now, READ_NS);
+	}
+}
+
 /* What is still seized when this thread ends is let go by the kernel. */
 static void *trace(void *argument)
 {
@@ -208,15 +232,7 @@ static void *trace(void *argument)
 	pthread_mutex_lock(&stop->lock);
 	stop->ready = true;
 	pthread_cond_broadcast(&stop->changed);
-	struct timespec limit = {.tv_sec = HOLD_SECONDS};
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	limit.tv_sec += now.tv_sec;
-	limit.tv_nsec = now.tv_nsec;
-	while (!stop->end && !stop->expired)
-		stop->expired =
-			pthread_cond_clockwait(&stop->changed, &stop->lock, CLOCK_MONOTONIC,
-					       &limit) == ETIMEDOUT;
+	wait_for_reader(stop);
 	pthread_mutex_unlock(&stop->lock);
 	release_all(stop);
 	return NULL;
@@ -272,6 +288,7 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 	if (!stop)
 		return &error_no_memory;
 	stop->pid = process->pid;
+	stop->reading = &process->reading;
 	stop->whole = whole;
 	pthread_mutex_init(&stop->lock, NULL);
 	pthread_cond_init(&stop->changed, NULL);
