@@ -111,7 +111,14 @@ static struct pyinspect_error *check_tid(const struct capture *capture)
 
 static struct pyinspect_error *check_alive(const struct target *target)
 {
-	if (!target->process || process_is_alive(target->process))
+	if (!target->process)
+		return NULL;
+	if (process_is_replaced(target->process))
+		return error_create(PYINSPECT_ERROR_NO_TARGET,
+				    "process %d began another program (exec) while it was "
+				    "looked at: look again",
+				    target->process->pid);
+	if (process_is_alive(target->process))
 		return NULL;
 	return error_create(PYINSPECT_ERROR_NO_TARGET,
 			    "process %d ended while it was looked at",

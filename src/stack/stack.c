@@ -123,7 +123,9 @@ static enum walk_end walk(struct stack_reader *reader, const struct raw_thread *
 			marker = address;
 		address = frame.previous;
 	}
-	if (!is_checked && (walked || stack->error))
+	/* Also without any frame: what the activation says before it is linked is by
+	 * chance. */
+	if (!is_checked)
 		return WALK_MISLED;
 	stack->is_doubtful = stack->error || (walked && !is_entry && has_entries(reader));
 	straighten(&keeper);

@@ -392,6 +392,15 @@ bool process_is_alive(const struct process *process)
 	return faccessat(process->proc_fd, "stat", R_OK, 0) == 0;
 }
 
+bool process_is_replaced(const struct process *process)
+{
+	char byte;
+	/* The descriptor stays with the memory that it was opened for. When nobody uses
+	 * that any more, nothing can be read, which is no error (Linux: fs/proc/base.c,
+	 * mem_rw()). */
+	return process_is_alive(process) && pread(process->mem_fd, &byte, 1, 0) == 0;
+}
+
 static double clock_seconds(clockid_t clock)
 {
 	struct timespec now;

@@ -47,6 +47,10 @@ struct process *process_duplicate(const struct process *process);
 /** It still runs: neither a zombie nor gone. */
 bool process_is_alive(const struct process *process);
 
+/** It has begun another program (exec) since it was opened: all that was read is of no use.
+ */
+bool process_is_replaced(const struct process *process);
+
 /** Seconds since it started; negative if unknown. */
 double process_elapsed(const struct process *process);
 
