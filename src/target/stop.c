@@ -46,7 +46,8 @@ struct tracees {
 };
 
 struct stop {
-	pid_t pid;
+	/** Directory /proc/PID of the process that is meant, whoever has its number now. */
+	int proc_fd;
 	/** What the reader does. */
 	const struct reading *reading;
 	bool whole;
@@ -104,15 +105,16 @@ static bool add_tracee(struct tracees *tracees, pid_t tid)
 
 static void scan(struct stop *stop)
 {
-	char path[32];
-	snprintf(path, sizeof(path), "/proc/%d/task", stop->pid);
-	DIR *directory = opendir(path);
+	int fd = openat(stop->proc_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	while (directory && (entry = readdir(directory)))
 		if (entry->d_name[0] != '.')
 			add_tracee(&stop->tracees, (pid_t)atoi(entry->d_name));
 	if (directory)
 		closedir(directory);
+	else if (fd >= 0)
+		close(fd);
 }
 
 /* Seize and interrupt those from index first on: all at once, so that they stop together.
@@ -146,9 +148,9 @@ static void note_stop(struct tracee *tracee, int status)
 /* It sleeps uninterruptibly, as the parent of a vfork() does until the child execs. */
 static bool is_uninterruptible(const struct stop *stop, pid_t tid)
 {
-	char path[64], text[512];
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", stop->pid, tid);
-	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char path[48], text[512];
+	snprintf(path, sizeof(path), "task/%d/stat", tid);
+	cleanup_close int fd = openat(stop->proc_fd, path, O_RDONLY | O_CLOEXEC);
 	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (length <= 0)
 		return false;
@@ -287,7 +289,7 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 	struct stop *stop = calloc(1, sizeof(*stop));
 	if (!stop)
 		return &error_no_memory;
-	stop->pid = process->pid;
+	stop->proc_fd = process->proc_fd;
 	stop->reading = &process->reading;
 	stop->whole = whole;
 	pthread_mutex_init(&stop->lock, NULL);

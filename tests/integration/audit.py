@@ -54,6 +54,7 @@ def audit(options):
             yield f"this is no trace of a look: {sorted(names)}"
         for name, arguments in calls:
             yield from judge(name, arguments, options)
+        yield from judge_order(calls)
         if "--stop" in options and "ptrace" not in names:
             yield "--stop stopped nobody"
         yield from differ_tracer(target)
@@ -75,6 +76,15 @@ def judge(name, arguments, options):
         yield f"execve({arguments}"
     if name == "prctl" and not arguments.startswith(("PR_SET_TIMERSLACK", "PR_SET_NAME", "PR_SET_VMA")):
         yield f"prctl({arguments}"
+
+
+def judge_order(calls):
+    """A full pipe would hold whoever is held while something is written: nothing is."""
+    words = [arguments.split(",")[0] if name == "ptrace" else name for name, arguments in calls]
+    if "PTRACE_DETACH" in words and "write" in words:
+        first_write = words.index("write")
+        if "PTRACE_DETACH" in words[first_write:] or "PTRACE_SEIZE" in words[first_write:]:
+            yield "something is written while threads are held"
 
 
 def differ_tracer(target):

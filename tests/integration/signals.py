@@ -2,6 +2,7 @@
 """Signals, ends and beginnings while somebody looks: the target notices nothing, and no answer is wrong."""
 
 import contextlib
+import fcntl
 import os
 import random
 import signal
@@ -126,6 +127,23 @@ def check_end_of_the_reader(number, *options):
 
 def state_of(child):
     return "Z" if child.poll() is not None else process.state(child.pid, child.pid)
+
+
+def check_full_pipe(target):
+    """pyinspect waits until somebody reads what it writes; the target doesn't."""
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    os.write(writer, b"x" * 4096)
+    looking = subprocess.Popen([pyinspect_path(), "--stop", str(target.pid)], stdout=writer, stderr=subprocess.DEVNULL)
+    try:
+        process.wait_until(lambda: process.syscall(looking.pid, looking.pid) == "write", "pyinspect waits for the pipe")
+        yield from check_goes_on(target)
+        yield from compare.differ("return code", None, looking.poll())
+    finally:
+        looking.kill()
+        looking.wait()
+        os.close(reader)
+        os.close(writer)
 
 
 def check_other_tracer(target):
@@ -266,6 +284,7 @@ SIGNAL_CHECKS = {
     "none is lost": check_no_signal_is_lost(),
     "none is lost with --stop": check_no_signal_is_lost("--stop"),
     "a stopped job stays stopped": check_job_stays_stopped,
+    "nobody reads the output": check_full_pipe,
     **dict(endings()),
 }
 
