@@ -156,7 +156,7 @@ static void build_os(struct builder *builder, const struct os_thread *os,
 	thread->os_name = arena_copy(&builder->snapshot->arena, os->name, strlen(os->name));
 	thread->state = os->state;
 	thread->syscall = syscall_name(os->syscall);
-	if (os->has_run_count)
+	if (os->has_run_count && !os->counts_switches)
 		thread->cpu_seconds = (double)os->cpu_ns / 1e9;
 }
 
