@@ -46,26 +46,40 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
-static bool copy_strings(struct look *look)
+/* What a look was given may be gone when it still reads. */
+static bool copy_text(struct arena *arena, const char **text)
 {
-	struct pyinspect_options *options = &look->options;
-	const char *const *from = options->debug_directories;
+	if (!*text)
+		return true;
+	*text = arena_copy(arena, *text, strlen(*text));
+	return *text;
+}
+
+static bool copy_list(struct arena *arena, const char *const **list)
+{
+	const char *const *from = *list;
 	size_t count = 0;
-	if (options->sysroot)
-		options->sysroot = arena_copy(&look->arena, options->sysroot,
-					      strlen(options->sysroot));
-	bool memory = options->sysroot || !look->options.sysroot;
+	bool memory = true;
 	while (from && from[count])
 		count++;
 	if (!count)
-		return memory;
-	const char **copies = arena_alloc(&look->arena, (count + 1) * sizeof(*copies));
+		return true;
+	const char **copies = arena_alloc(arena, (count + 1) * sizeof(*copies));
 	for (size_t i = 0; i < count && copies; i++) {
-		copies[i] = arena_copy(&look->arena, from[i], strlen(from[i]));
-		memory = memory && copies[i];
+		copies[i] = from[i];
+		memory = copy_text(arena, &copies[i]) && memory;
 	}
-	options->debug_directories = copies;
+	*list = copies;
 	return memory && copies;
+}
+
+static bool copy_options(struct look *look)
+{
+	struct pyinspect_options *options = &look->options;
+	return copy_text(&look->arena, &options->sysroot) &&
+	       copy_text(&look->arena, &options->expression) &&
+	       copy_list(&look->arena, &options->debug_directories) &&
+	       copy_list(&look->arena, &options->secret_names);
 }
 
 static void free_look(struct look *look)
@@ -88,7 +102,7 @@ static struct look *create(look_fn work, struct target *target,
 	pthread_mutex_init(&look->lock, NULL);
 	pthread_cond_init(&look->changed, NULL);
 	look->snapshot = calloc(1, sizeof(*look->snapshot));
-	if (look->snapshot && copy_strings(look))
+	if (look->snapshot && copy_options(look))
 		return look;
 	free(look->snapshot);
 	free_look(look);
