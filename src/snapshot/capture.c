@@ -239,7 +239,8 @@ static bool is_proven(const struct capture *capture, const struct captured_threa
 	if (thread->stopped || capture->stop_is_whole)
 		return !thread->stack.is_doubtful && !thread->raw.error;
 	if (thread->os.tid)
-		return thread_has_not_run(capture->target->process, &thread->os);
+		return !thread->stack.is_lost &&
+		       thread_has_not_run(capture->target->process, &thread->os);
 	return has_ended(capture, thread) && all_stood_still(capture);
 }
 

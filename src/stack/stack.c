@@ -146,7 +146,9 @@ static bool walk_thread(struct stack_reader *reader, const struct raw_thread *th
 	if (walk(reader, &outer, false, stack) != WALK_DONE)
 		return false;
 	/* Frames of the innermost activation may be missing. */
-	stack->is_doubtful |= end == WALK_LOST;
+	/* Nor is it likely that there was none before: who calls it may not be linked. */
+	stack->is_lost = end == WALK_LOST || !stack->total;
+	stack->is_doubtful |= stack->is_lost;
 	return true;
 }
 
