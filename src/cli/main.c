@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -37,6 +38,8 @@ int main(int argc, char **argv)
 			argv[1], argv[1]);
 		return EXIT_USAGE;
 	}
+	/* Only one of our threads works at a time: one heap is less to set up. */
+	mallopt(M_ARENA_MAX, 1);
 	bool is_print = argc > 1 && strcmp(argv[1], "print") == 0;
 	if (!options_parse(is_print ? COMMAND_PRINT : COMMAND_DUMP, argc - is_print,
 			   argv + is_print, &options, &code))

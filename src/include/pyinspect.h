@@ -272,6 +272,11 @@ struct pyinspect_snapshot;
 /**
  * Look at a target.
  *
+ * A look at a process runs in a thread of its own, which takes no signals and which the
+ * caller waits for. If the kernel never ends a read of it (a page of a userfaultfd, a file
+ * of a dead file system), that thread is left behind, with the memory that it uses, until
+ * the kernel does; another one shows the rest. TIMEOUT if that is in vain.
+ *
  * @param options NULL for the defaults.
  * @return NULL, also when parts of the answer are missing (they are problems);
  * NOT_PYTHON, UNSUPPORTED, NO_TARGET, PERMISSION when there is no answer;

@@ -156,7 +156,7 @@ static void build_os(struct builder *builder, const struct os_thread *os,
 	thread->os_name = arena_copy(&builder->snapshot->arena, os->name, strlen(os->name));
 	thread->state = os->state;
 	thread->syscall = syscall_name(os->syscall);
-	if (os->has_run_count)
+	if (os->has_run_count && !os->counts_switches)
 		thread->cpu_seconds = (double)os->cpu_ns / 1e9;
 }
 
@@ -383,11 +383,37 @@ static bool build_all(struct builder *builder)
 	return build_native_threads(builder);
 }
 
+/* What a reader was left behind in, as far as this one would have needed it. */
+static void add_unreadable(struct pyinspect_snapshot *snapshot, const struct care *care)
+{
+	for (size_t i = 0; i < care->unreadable.count; i++) {
+		const struct unreadable *one = &care->unreadable.items[i];
+		const char *text = arena_printf(
+			&snapshot->arena,
+			"0x%llx-0x%llx (%s) is not read: the kernel waits for its pages, "
+			"which a userfaultfd or a file system would have to give",
+			(unsigned long long)one->start, (unsigned long long)one->end,
+			*one->name ? one->name : "memory without a file");
+		if (one->was_needed && text)
+			snapshot_add_problem(snapshot, &snapshot->problems, "memory", text);
+	}
+	const char *text =
+		care->file ? arena_printf(&snapshot->arena,
+					  "no line is shown: the file system of %s doesn't "
+					  "answer",
+					  care->file)
+			   : NULL;
+	if (text)
+		snapshot_add_problem(snapshot, &snapshot->problems, "source", text);
+}
+
 static void add_problems(struct pyinspect_snapshot *snapshot, const struct capture *capture)
 {
 	for (size_t i = 0; i < capture->errors.count; i++)
 		snapshot_add_problem(snapshot, &snapshot->problems, "process",
 				     pyinspect_error_message(capture->errors.items[i]));
+	if (capture->target->process)
+		add_unreadable(snapshot, &capture->target->process->care);
 	snapshot->threads_incomplete = capture->threads_incomplete;
 	if (capture->stop_error)
 		snapshot_add_problem(snapshot, &snapshot->problems, "process",

@@ -239,7 +239,8 @@ static bool is_proven(const struct capture *capture, const struct captured_threa
 	if (thread->stopped || capture->stop_is_whole)
 		return !thread->stack.is_doubtful && !thread->raw.error;
 	if (thread->os.tid)
-		return thread_has_not_run(capture->target->process, &thread->os);
+		return !thread->stack.is_lost &&
+		       thread_has_not_run(capture->target->process, &thread->os);
 	return has_ended(capture, thread) && all_stood_still(capture);
 }
 
@@ -417,9 +418,11 @@ static struct pyinspect_error *read_stopped(struct capture *capture,
 	bool expired;
 	/* Fresh memory costs more than reading into it: not while somebody waits. */
 	memory_reserve(&capture->target->memory, capture->os.count * THREAD_BYTES);
+	look_mask_caller(capture->look, true);
 	struct pyinspect_error *error = stop_begin(capture->target->process, pids->items,
 						   pids->count, whole, &capture->stop);
 	if (error) {
+		look_mask_caller(capture->look, false);
 		pyinspect_error_free(capture->stop_error);
 		capture->stop_error = error;
 		return NULL;
@@ -434,6 +437,7 @@ static struct pyinspect_error *read_stopped(struct capture *capture,
 	if (!error && whole && values_are_wanted(capture))
 		error = read_held_values(capture, !*unproven_ret);
 	capture->stopped_us += stop_end(capture->stop, &expired);
+	look_mask_caller(capture->look, false);
 	capture->stop = NULL;
 	capture->stop_is_whole = false;
 	/* They ran on while they were read. */

@@ -8,6 +8,7 @@
 
 #include "repr/variables.h"
 #include "runtime/evaluator.h"
+#include "snapshot/look.h"
 #include "snapshot/snapshot.h"
 #include "stack/stack.h"
 
@@ -38,6 +39,8 @@ struct capture {
 	struct os_threads os;
 	/** What the cache holds was read after these were sampled. */
 	bool cache_is_newer;
+	/** What runs this; NULL if it is the caller's thread. */
+	struct look *look;
 	/** What holds threads stopped now; NULL if nothing does. */
 	struct stop *stop;
 	/** It holds the whole process. */

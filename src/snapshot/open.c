@@ -25,16 +25,55 @@ static const struct target_ops callbacks_ops = {
 	.symbol = symbol_callbacks,
 };
 
-static struct pyinspect_target *create_target(const struct target_ops *ops, void *context)
+struct target *target_create(const struct target_ops *ops, void *context,
+			     struct process *process)
+{
+	struct target *target = calloc(1, sizeof(*target));
+	if (!target)
+		return NULL;
+	target->ops = ops;
+	target->context = context;
+	target->process = process;
+	memory_init(&target->memory, ops->read, ops->read_many, context);
+	return target;
+}
+
+void target_destroy(struct target *target)
+{
+	if (!target)
+		return;
+	memory_deinit(&target->memory);
+	process_close(target->process);
+	free(target);
+}
+
+struct target *target_again(const struct target *target, const struct reading *stuck)
+{
+	struct process *process = process_duplicate(target->process);
+	struct target *again =
+		process ? target_create(target->ops, process, process) : NULL;
+	if (!again) {
+		process_close(process);
+		return NULL;
+	}
+	process->care.was_stuck = true;
+	memcpy(&process->care.stuck, stuck, sizeof(*stuck));
+	again->memory.deadline = target->memory.deadline;
+	return again;
+}
+
+static struct pyinspect_target *create(const struct target_ops *ops,
+				       struct process *process)
 {
 	struct pyinspect_target *target = calloc(1, sizeof(*target));
 	if (!target)
 		return NULL;
-	target->target.ops = ops;
-	target->target.context = context ? context : target;
-	memory_init(&target->target.memory, ops->read, ops->read_many,
-		    target->target.context);
-	return target;
+	target->target =
+		target_create(ops, process ? (void *)process : (void *)target, process);
+	if (target->target)
+		return target;
+	free(target);
+	return NULL;
 }
 
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_process(
@@ -44,12 +83,11 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_process(
 	struct pyinspect_error *error = process_open(pid, &process);
 	if (error)
 		return error;
-	struct pyinspect_target *target = create_target(&process_ops, process);
+	struct pyinspect_target *target = create(&process_ops, process);
 	if (!target) {
 		process_close(process);
 		return &error_no_memory;
 	}
-	target->target.process = process;
 	*target_ret = target;
 	return NULL;
 }
@@ -61,7 +99,7 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_callbacks(
 	if (callbacks->size < sizeof(*callbacks) || !callbacks->read || !callbacks->symbol)
 		return error_create(PYINSPECT_ERROR_ARGUMENT,
 				    "struct pyinspect_callbacks is not filled");
-	struct pyinspect_target *target = create_target(&callbacks_ops, NULL);
+	struct pyinspect_target *target = create(&callbacks_ops, NULL);
 	if (!target)
 		return &error_no_memory;
 	target->callbacks = *callbacks;
@@ -74,8 +112,7 @@ PYINSPECT_EXPORT void pyinspect_target_close(struct pyinspect_target *target)
 {
 	if (!target)
 		return;
-	memory_deinit(&target->target.memory);
-	process_close(target->target.process);
+	target_destroy(target->target);
 	free(target);
 }
 

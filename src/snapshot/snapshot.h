@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "pyinspect.h"
+#include "target/reading.h"
 #include "target/target.h"
 
 /** A list in the arena. */
@@ -75,11 +76,23 @@ struct pyinspect_snapshot {
 };
 
 struct pyinspect_target {
-	struct target target;
+	/** On the heap: a look that was left behind keeps it. NULL if there is no other. */
+	struct target *target;
 	/** What is given to the callbacks, for a target opened by them. */
 	struct pyinspect_callbacks callbacks;
 	void *context;
 };
+
+/** NULL if there is no memory. */
+struct target *target_create(const struct target_ops *ops, void *context,
+			     struct process *process);
+/**
+ * The target of another look at the same process, which takes care of where the last
+ * one was stuck. NULL if there is no memory or no descriptor left.
+ */
+struct target *target_again(const struct target *target, const struct reading *stuck);
+/** Free a target and close its process; NULL is allowed. */
+void target_destroy(struct target *target);
 
 /** Add a problem to one of a snapshot's lists; the words are copied. */
 void snapshot_add_problem(struct pyinspect_snapshot *snapshot, struct problems *problems,

@@ -29,8 +29,7 @@ struct source_file {
 	} starts;
 };
 
-void sources_init(struct sources *sources, const struct process *process,
-		  struct arena *arena)
+void sources_init(struct sources *sources, struct process *process, struct arena *arena)
 {
 	*sources = (struct sources){.process = process, .arena = arena, .root_fd = -1};
 	if (process)
@@ -149,7 +148,10 @@ static struct source_file *find_file(struct sources *sources, const char *name)
 		return NULL;
 	struct source_file *file = &sources->files[sources->file_count++];
 	*file = (struct source_file){.name = name};
+	/* A file system that doesn't answer keeps its readers for ever. */
+	reading_begin_file(&sources->process->reading, name);
 	load(sources, file);
+	reading_end(&sources->process->reading);
 	return file;
 }
 
@@ -202,7 +204,8 @@ const char *sources_line(struct sources *sources, const char *name, int32_t line
 	size_t start;
 	*newer_ret = false;
 	*problem_ret = NULL;
-	if (!sources->process || !name || !*name || *name == '<' || line <= 0)
+	if (!sources->process || !name || !*name || *name == '<' || line <= 0 ||
+	    sources->process->care.file)
 		return NULL;
 	struct source_file *file = find_file(sources, name);
 	if (!file)

@@ -10,7 +10,7 @@ struct source_file;
 
 struct sources {
 	/** NULL: there are no files to read. */
-	const struct process *process;
+	struct process *process;
 	struct arena *arena;
 	/** Root directory of the target; -1 until it is needed. */
 	int root_fd;
@@ -22,8 +22,7 @@ struct sources {
 	size_t file_count, file_capacity;
 };
 
-void sources_init(struct sources *sources, const struct process *process,
-		  struct arena *arena);
+void sources_init(struct sources *sources, struct process *process, struct arena *arena);
 void sources_deinit(struct sources *sources);
 
 /**

@@ -111,7 +111,14 @@ static struct pyinspect_error *check_tid(const struct capture *capture)
 
 static struct pyinspect_error *check_alive(const struct target *target)
 {
-	if (!target->process || process_is_alive(target->process))
+	if (!target->process)
+		return NULL;
+	if (process_is_replaced(target->process))
+		return error_create(PYINSPECT_ERROR_NO_TARGET,
+				    "process %d began another program (exec) while it was "
+				    "looked at: look again",
+				    target->process->pid);
+	if (process_is_alive(target->process))
 		return NULL;
 	return error_create(PYINSPECT_ERROR_NO_TARGET,
 			    "process %d ended while it was looked at",
@@ -133,7 +140,7 @@ static struct pyinspect_error *explain(const struct target *target,
 	return error;
 }
 
-static struct pyinspect_error *look(struct capture *capture)
+static struct pyinspect_error *read_and_build(struct capture *capture)
 {
 	struct pyinspect_snapshot *snapshot = capture->snapshot;
 	struct pyinspect_error *error = capture_take(capture);
@@ -182,7 +189,7 @@ static struct pyinspect_error *find_runtime(struct target *target,
 			    "the time limit was reached before its Python was found");
 }
 
-static struct pyinspect_error *take(struct target *target,
+static struct pyinspect_error *take(struct look *look, struct target *target,
 				    const struct pyinspect_options *options,
 				    struct pyinspect_snapshot *snapshot)
 {
@@ -191,6 +198,7 @@ static struct pyinspect_error *take(struct target *target,
 		.target = target,
 		.runtime = &runtime,
 		.options = options,
+		.look = look,
 		.snapshot = snapshot,
 		.reader = {.runtime = &runtime,
 			   .arena = &snapshot->arena,
@@ -202,10 +210,11 @@ static struct pyinspect_error *take(struct target *target,
 		.dwarf.places = {.directories = options->debug_directories,
 				 .sysroot = options->sysroot},
 	};
-	set_deadline(&target->memory, options->timeout);
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;
 	snapshot->elapsed = -1;
+	if (target->process && !care_take(target->process))
+		return &error_no_memory;
 	if (target->process)
 		describe_process(snapshot, target->process);
 	search.executable = snapshot->executable;
@@ -214,10 +223,59 @@ static struct pyinspect_error *take(struct target *target,
 		error = find_runtime(target, &search, &runtime);
 	dwarf_findings_deinit(&search.dwarf);
 	if (!error)
-		error = look(&capture);
+		error = read_and_build(&capture);
 	capture_deinit(&capture);
 	runtime_deinit(&runtime);
 	return explain(target, error);
+}
+
+static struct pyinspect_error *give_up(pid_t pid, enum look_end end,
+				       const struct reading *stuck)
+{
+	uint64_t address = atomic_load(&stuck->address);
+	if (end == LOOK_LATE)
+		return error_create(PYINSPECT_ERROR_TIMEOUT,
+				    "process %d: the look did not end long after its time "
+				    "limit, and was given up",
+				    pid);
+	if (!address)
+		return error_create(PYINSPECT_ERROR_TIMEOUT,
+				    "process %d: reading %s doesn't end, because its file "
+				    "system doesn't answer",
+				    pid, stuck->file);
+	return error_create(PYINSPECT_ERROR_TIMEOUT,
+			    "process %d: reading memory at 0x%llx doesn't end: the kernel "
+			    "waits for a page that a userfaultfd or a file system would "
+			    "have to give",
+			    pid, (unsigned long long)address);
+}
+
+/* Looks in all: each that is left behind shows one mapping more to leave out. */
+#define LOOKS_MAX 8
+
+static struct pyinspect_error *take_guarded(struct pyinspect_target *target,
+					    const struct pyinspect_options *options,
+					    struct pyinspect_snapshot **snapshot_ret)
+{
+	struct pyinspect_error *error;
+	struct target *again;
+	struct reading stuck;
+	enum look_end end;
+	if (!target->target)
+		return error_create(PYINSPECT_ERROR_TIMEOUT,
+				    "an earlier look at this process has not ended yet");
+	pid_t pid = target->target->process ? target->target->process->pid : 0;
+	set_deadline(&target->target->memory, options->timeout);
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		end = look_run(take, target->target, options, snapshot_ret, &error, &again,
+			       &stuck);
+		if (end == LOOK_FINISHED)
+			return error;
+		target->target = again;
+		if (!again || end == LOOK_LATE)
+			break;
+	}
+	return give_up(pid, end, &stuck);
 }
 
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_take(
@@ -228,10 +286,8 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_take(
 	if (options)
 		memcpy(&used, options,
 		       options->size < sizeof(used) ? options->size : sizeof(used));
-	struct pyinspect_snapshot *snapshot = calloc(1, sizeof(*snapshot));
-	if (!snapshot)
-		return &error_no_memory;
-	struct pyinspect_error *error = take(&target->target, &used, snapshot);
+	struct pyinspect_snapshot *snapshot = NULL;
+	struct pyinspect_error *error = take_guarded(target, &used, &snapshot);
 	if (error) {
 		pyinspect_snapshot_free(snapshot);
 		return error;

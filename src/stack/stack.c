@@ -84,13 +84,14 @@ static bool has_entries(const struct stack_reader *reader)
 }
 
 /* How a walk over a thread's frames went. */
-enum walk_end { WALK_NO_MEMORY, WALK_DONE, WALK_MISLED };
+enum walk_end { WALK_NO_MEMORY, WALK_DONE, WALK_MISLED, WALK_LOST };
 
 /*
  * Walk from the innermost frame outwards.
  *
  * Returns WALK_MISLED if the frames are not those of the innermost activation: the
- * thread was stopped before it had linked them.
+ * thread was stopped before it had linked them; WALK_LOST if they lead nowhere: perhaps
+ * before it had linked a generator with who resumes it.
  */
 static enum walk_end walk(struct stack_reader *reader, const struct raw_thread *thread,
 			  bool has_activation, struct stack *stack)
@@ -123,7 +124,9 @@ static enum walk_end walk(struct stack_reader *reader, const struct raw_thread *
 			marker = address;
 		address = frame.previous;
 	}
-	if (!is_checked && (walked || stack->error))
+	/* Also without any frame: what the activation says before it is linked is by
+	 * chance. */
+	if (!is_checked)
 		return WALK_MISLED;
 	stack->is_doubtful = stack->error || (walked && !is_entry && has_entries(reader));
 	straighten(&keeper);
@@ -136,11 +139,17 @@ static bool walk_thread(struct stack_reader *reader, const struct raw_thread *th
 {
 	struct raw_thread outer = *thread;
 	enum walk_end end = walk(reader, thread, thread->has_activation, stack);
-	if (end != WALK_MISLED)
+	if (end == WALK_DONE || end == WALK_NO_MEMORY)
 		return end == WALK_DONE;
 	stack_deinit(stack);
 	outer.frame = thread->activation_caller;
-	return walk(reader, &outer, false, stack) == WALK_DONE;
+	if (walk(reader, &outer, false, stack) != WALK_DONE)
+		return false;
+	/* Frames of the innermost activation may be missing. */
+	/* Nor is it likely that there was none before: who calls it may not be linked. */
+	stack->is_lost = end == WALK_LOST || !stack->total;
+	stack->is_doubtful |= stack->is_lost;
+	return true;
 }
 
 static const char *read_module(struct stack_reader *reader, uint64_t globals)

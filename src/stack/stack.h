@@ -33,6 +33,9 @@ struct stack {
 	 * anywhere, that may be a moment in which its frames are not linked yet.
 	 */
 	bool is_doubtful;
+	/** Its frames lead nowhere: it isn't true of any moment, even if the thread slept.
+	 */
+	bool is_lost;
 	/** Why the walk broke off; NULL if it came to its end. Freed by stack_deinit(). */
 	struct pyinspect_error *error;
 };

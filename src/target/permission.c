@@ -42,7 +42,7 @@ static int yama_scope(void)
 	return scope;
 }
 
-static struct pyinspect_error *explain_yama(pid_t pid, int scope)
+struct pyinspect_error *permission_explain_yama(pid_t pid, int scope)
 {
 	if (scope == 1)
 		return error_create(
@@ -82,8 +82,10 @@ struct pyinspect_error *permission_explain(int number, pid_t pid, const char *st
 			"user %u, and you are user %u; run pyinspect as root (sudo) "
 			"or as that user",
 			pid, uid, geteuid());
-	struct stat directory;
-	if (geteuid() != 0 && fstat(proc_fd, &directory) == 0 && directory.st_uid != uid)
+	/* The directory itself has the process's user always (Linux: task_dump_owner()). */
+	struct stat owner;
+	if (geteuid() != 0 && fstatat(proc_fd, "mem", &owner, 0) == 0 &&
+	    owner.st_uid != uid)
 		return error_create(
 			REFUSED,
 			"no permission to look into process %d: it is yours but not "
@@ -102,7 +104,7 @@ struct pyinspect_error *permission_explain(int number, pid_t pid, const char *st
 				    "container with --cap-add SYS_PTRACE or --privileged");
 	int scope = yama_scope();
 	if (scope > 0)
-		return explain_yama(pid, scope);
+		return permission_explain_yama(pid, scope);
 	return error_create(
 		REFUSED,
 		"no permission to look into process %d: %s, although user and "
@@ -134,8 +136,13 @@ struct pyinspect_error *permission_explain_stop(int number, const struct process
 	const char *value = error ? NULL : status_value(status, "TracerPid");
 	pid_t tracer = value ? (pid_t)atoi(value) : 0;
 	if (!tracer)
-		return error_create(REFUSED, "can't stop threads of process %d: %s",
-				    process->pid, strerrordesc_np(number));
+		return error_create(
+			REFUSED,
+			"can't stop threads of process %d: %s, although it can be read; "
+			"a seccomp filter (in containers: --cap-add SYS_PTRACE) or a "
+			"security module forbids ptrace; what ran while it was read is "
+			"marked",
+			process->pid, strerrordesc_np(number));
 	name_tracer(tracer, name, sizeof(name));
 	return error_create(
 		REFUSED,

@@ -17,6 +17,9 @@
 struct pyinspect_error *permission_explain(int number, pid_t pid, const char *status,
 					   int proc_fd);
 
+/** The same if Yama's ptrace_scope is what refuses: 1, 2 or 3. */
+struct pyinspect_error *permission_explain_yama(pid_t pid, int scope);
+
 struct process;
 
 /** Explain why threads of a process can't be stopped: mostly another tracer. */

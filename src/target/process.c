@@ -21,22 +21,47 @@
 /* Files of /proc that are read whole: command lines may be large, not endless. */
 #define FILE_LIMIT ((size_t)8 << 20)
 
-static size_t read_process(void *context, uint64_t address, void *buffer, size_t size)
+static size_t read_plain(struct process *process, uint64_t address, void *buffer,
+			 size_t size)
 {
-	struct process *process = context;
+	ssize_t got = -1;
+	reading_begin(&process->reading, address, size);
 	if (!process->use_mem_fd) {
 		struct iovec local = {.iov_base = buffer, .iov_len = size};
 		struct iovec remote = {.iov_base = (void *)(uintptr_t)address,
 				       .iov_len = size};
-		ssize_t got = process_vm_readv(process->handle, &local, 1, &remote, 1, 0);
-		if (got >= 0)
-			return (size_t)got;
-		if (errno != ENOSYS && errno != EPERM)
-			return 0;
-		process->use_mem_fd = true;
+		got = process_vm_readv(process->handle, &local, 1, &remote, 1, 0);
+		process->use_mem_fd = got < 0 && (errno == ENOSYS || errno == EPERM);
 	}
-	ssize_t got = pread(process->mem_fd, buffer, size, (off_t)address);
+	if (process->use_mem_fd)
+		got = pread(process->mem_fd, buffer, size, (off_t)address);
+	reading_end(&process->reading);
 	return got > 0 ? (size_t)got : 0;
+}
+
+/* Page by page, so that it is known which one doesn't come, and the bad ones are left
+ * out. */
+static size_t read_careful(struct process *process, uint64_t address, char *buffer,
+			   size_t size)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	size_t done = 0;
+	while (done < size && care_may_read(process, address + done)) {
+		size_t left = (size_t)(page - (address + done) % page);
+		size_t piece = size - done < left ? size - done : left;
+		size_t got = read_plain(process, address + done, buffer + done, piece);
+		done += got;
+		if (got < piece)
+			break;
+	}
+	return done;
+}
+
+static size_t read_process(void *context, uint64_t address, void *buffer, size_t size)
+{
+	struct process *process = context;
+	return process->care.is_taken ? read_careful(process, address, buffer, size)
+				      : read_plain(process, address, buffer, size);
 }
 
 /* Most pieces that one call takes; Linux takes up to 1024 (UIO_MAXIOV). */
@@ -52,9 +77,11 @@ static size_t read_pieces(struct process *process, struct memory_piece *pieces,
 		remote[i] = (struct iovec){(void *)(uintptr_t)pieces[i].address,
 					   pieces[i].size};
 	}
-	ssize_t got = process->use_mem_fd ? -1
-					  : process_vm_readv(process->handle, local, count,
-							     remote, count, 0);
+	if (process->use_mem_fd || process->care.is_taken)
+		return 0;
+	reading_begin(&process->reading, pieces[0].address, 0);
+	ssize_t got = process_vm_readv(process->handle, local, count, remote, count, 0);
+	reading_end(&process->reading);
 	size_t whole = 0;
 	while (got > 0 && whole < count && (size_t)got >= pieces[whole].size)
 		got -= (ssize_t)pieces[whole++].size;
@@ -197,6 +224,8 @@ static void describe(struct process *process, const char *status)
 	process->parent = value ? (pid_t)atoi(value) : 0;
 	value = status_value(status, "NSpid");
 	process->namespace_depth = value ? count_words(value) : 1;
+	value = status_value(status, "Threads");
+	process->thread_count = value ? strtoul(value, NULL, 10) : 0;
 	process->uid = (uid_t)-1;
 	value = status_value(status, "Uid");
 	/* Real, effective, ...: the one that counts is the second. */
@@ -301,6 +330,7 @@ struct pyinspect_error *process_open(pid_t pid, struct process **ret)
 	if (!process)
 		return &error_no_memory;
 	process->proc_fd = process->pidfd = process->mem_fd = -1;
+	care_init(&process->care);
 	struct pyinspect_error *error = hold(process, pid);
 	if (error) {
 		process_close(process);
@@ -320,7 +350,37 @@ void process_close(struct process *process)
 		close(process->pidfd);
 	if (process->mem_fd >= 0)
 		close(process->mem_fd);
+	care_deinit(&process->care);
 	free(process);
+}
+
+static int duplicate_fd(int fd)
+{
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+struct process *process_duplicate(const struct process *process)
+{
+	struct process *copy = calloc(1, sizeof(*copy));
+	if (!copy)
+		return NULL;
+	copy->pid = process->pid;
+	copy->handle = process->handle;
+	copy->proc_fd = duplicate_fd(process->proc_fd);
+	copy->pidfd = duplicate_fd(process->pidfd);
+	copy->mem_fd = duplicate_fd(process->mem_fd);
+	copy->use_mem_fd = process->use_mem_fd;
+	copy->namespace_depth = process->namespace_depth;
+	copy->tracer = process->tracer;
+	copy->parent = process->parent;
+	copy->uid = process->uid;
+	copy->thread_count = process->thread_count;
+	copy->start_time = process->start_time;
+	if (care_copy(&process->care, &copy->care) && copy->proc_fd >= 0 &&
+	    copy->mem_fd >= 0)
+		return copy;
+	process_close(copy);
+	return NULL;
 }
 
 bool process_is_alive(const struct process *process)
@@ -330,6 +390,15 @@ bool process_is_alive(const struct process *process)
 	if (process->pidfd >= 0)
 		return poll(&poll_fd, 1, 0) == 0;
 	return faccessat(process->proc_fd, "stat", R_OK, 0) == 0;
+}
+
+bool process_is_replaced(const struct process *process)
+{
+	char byte;
+	/* The descriptor stays with the memory that it was opened for. When nobody uses
+	 * that any more, nothing can be read, which is no error (Linux: fs/proc/base.c,
+	 * mem_rw()). */
+	return process_is_alive(process) && pread(process->mem_fd, &byte, 1, 0) == 0;
 }
 
 static double clock_seconds(clockid_t clock)

@@ -3,6 +3,7 @@
 #ifndef TARGET_PROCESS_H
 #define TARGET_PROCESS_H
 
+#include "target/reading.h"
 #include "target/target.h"
 
 struct process {
@@ -21,8 +22,13 @@ struct process {
 	pid_t tracer;
 	pid_t parent;
 	uid_t uid;
+	/** How many threads it had when it was opened. */
+	size_t thread_count;
 	/** CLOCK_BOOTTIME at which it started, in seconds; negative if unknown. */
 	double start_time;
+	/** What is being read of it, and what must not be. */
+	struct reading reading;
+	struct care care;
 };
 
 extern const struct target_ops process_ops;
@@ -31,8 +37,19 @@ extern const struct target_ops process_ops;
 struct pyinspect_error *process_open(pid_t pid, struct process **ret);
 void process_close(struct process *process);
 
+/**
+ * The same process once more, for a reader beside one that is stuck.
+ *
+ * @return NULL if there is no memory or no descriptor left.
+ */
+struct process *process_duplicate(const struct process *process);
+
 /** It still runs: neither a zombie nor gone. */
 bool process_is_alive(const struct process *process);
+
+/** It has begun another program (exec) since it was opened: all that was read is of no use.
+ */
+bool process_is_replaced(const struct process *process);
 
 /** Seconds since it started; negative if unknown. */
 double process_elapsed(const struct process *process);

@@ -23,7 +23,10 @@
  * held meanwhile. */
 #define PATIENCE_NS ((uint64_t)2 * 1000 * 1000)
 /* Nobody is held for longer, whatever the reader does: thousands of threads take less. */
-#define HOLD_SECONDS 3
+#define HOLD_NS ((uint64_t)3 * 1000 * 1000 * 1000)
+/* Nor while one read takes longer than this; looked at as often as that. */
+#define READ_NS       ((uint64_t)200 * 1000 * 1000)
+#define READ_LOOKS_NS ((uint64_t)50 * 1000 * 1000)
 /* Threads may start while others are stopped: look again, but not for ever. */
 #define RESCANS 16
 
@@ -43,7 +46,10 @@ struct tracees {
 };
 
 struct stop {
-	pid_t pid;
+	/** Directory /proc/PID of the process that is meant, whoever has its number now. */
+	int proc_fd;
+	/** What the reader does. */
+	const struct reading *reading;
 	bool whole;
 	struct tracees tracees;
 	int refusal;
@@ -99,15 +105,16 @@ static bool add_tracee(struct tracees *tracees, pid_t tid)
 
 static void scan(struct stop *stop)
 {
-	char path[32];
-	snprintf(path, sizeof(path), "/proc/%d/task", stop->pid);
-	DIR *directory = opendir(path);
+	int fd = openat(stop->proc_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	while (directory && (entry = readdir(directory)))
 		if (entry->d_name[0] != '.')
 			add_tracee(&stop->tracees, (pid_t)atoi(entry->d_name));
 	if (directory)
 		closedir(directory);
+	else if (fd >= 0)
+		close(fd);
 }
 
 /* Seize and interrupt those from index first on: all at once, so that they stop together.
@@ -141,9 +148,9 @@ static void note_stop(struct tracee *tracee, int status)
 /* It sleeps uninterruptibly, as the parent of a vfork() does until the child execs. */
 static bool is_uninterruptible(const struct stop *stop, pid_t tid)
 {
-	char path[64], text[512];
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", stop->pid, tid);
-	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char path[48], text[512];
+	snprintf(path, sizeof(path), "task/%d/stat", tid);
+	cleanup_close int fd = openat(stop->proc_fd, path, O_RDONLY | O_CLOEXEC);
 	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (length <= 0)
 		return false;
@@ -198,6 +205,25 @@ static void release_all(struct stop *stop)
 	}
 }
 
+/* Until the reader has finished, or they have been held for long enough. With the lock
+ * held. */
+static void wait_for_reader(struct stop *stop)
+{
+	struct reading_watch watch = {0};
+	uint64_t limit = now_ns() + HOLD_NS;
+	while (!stop->end && !stop->expired) {
+		uint64_t then = now_ns() + READ_LOOKS_NS;
+		struct timespec next = {.tv_sec = (time_t)(then / 1000000000),
+					.tv_nsec = (long)(then % 1000000000)};
+		if (pthread_cond_clockwait(&stop->changed, &stop->lock, CLOCK_MONOTONIC,
+					   &next) != ETIMEDOUT)
+			continue;
+		uint64_t now = now_ns();
+		stop->expired = now > limit ||
+				reading_is_stuck(stop->reading, &watch, now, READ_NS);
+	}
+}
+
 /* What is still seized when this thread ends is let go by the kernel. */
 static void *trace(void *argument)
 {
@@ -208,15 +234,7 @@ static void *trace(void *argument)
 	pthread_mutex_lock(&stop->lock);
 	stop->ready = true;
 	pthread_cond_broadcast(&stop->changed);
-	struct timespec limit = {.tv_sec = HOLD_SECONDS};
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	limit.tv_sec += now.tv_sec;
-	limit.tv_nsec = now.tv_nsec;
-	while (!stop->end && !stop->expired)
-		stop->expired =
-			pthread_cond_clockwait(&stop->changed, &stop->lock, CLOCK_MONOTONIC,
-					       &limit) == ETIMEDOUT;
+	wait_for_reader(stop);
 	pthread_mutex_unlock(&stop->lock);
 	release_all(stop);
 	return NULL;
@@ -271,7 +289,8 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 	struct stop *stop = calloc(1, sizeof(*stop));
 	if (!stop)
 		return &error_no_memory;
-	stop->pid = process->pid;
+	stop->proc_fd = process->proc_fd;
+	stop->reading = &process->reading;
 	stop->whole = whole;
 	pthread_mutex_init(&stop->lock, NULL);
 	pthread_cond_init(&stop->changed, NULL);

@@ -42,6 +42,9 @@ struct os_thread {
 	uint64_t cpu_ns, run_count;
 	/** The run count could be read. */
 	bool has_run_count;
+	/** It is how often a processor was taken from it or given back, and its time is
+	 *  not known: a kernel without schedstat tells no more. */
+	bool counts_switches;
 	/** Number of the system call, negative if it is in none or not known. */
 	int syscall;
 	uint64_t syscall_argument;

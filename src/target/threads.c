@@ -60,6 +60,18 @@ static bool parse_schedstat(const char *text, struct os_thread *thread)
 		      &thread->run_count) == 3;
 }
 
+/* Where there is no schedstat. */
+static bool parse_switches(const char *status, struct os_thread *thread)
+{
+	const char *given_back = status_value(status, "voluntary_ctxt_switches");
+	const char *taken = status_value(status, "nonvoluntary_ctxt_switches");
+	if (!given_back || !taken)
+		return false;
+	thread->run_count = strtoull(given_back, NULL, 10) + strtoull(taken, NULL, 10);
+	thread->counts_switches = true;
+	return true;
+}
+
 /* "running", "-1 sp pc", or "number argument argument ..." */
 static void parse_syscall(const char *text, struct os_thread *thread)
 {
@@ -90,6 +102,13 @@ static bool sample(int task, unsigned int depth, bool keep, struct os_thread *th
 	if (read_thread_file(task, thread->tid, "schedstat", text, sizeof(text),
 			     keep ? &thread->schedstat_fd : NULL) > 0)
 		thread->has_run_count = parse_schedstat(text, thread);
+	if (!thread->has_run_count) {
+		char status[4096];
+		thread->has_run_count =
+			read_thread_file(task, thread->tid, "status", status,
+					 sizeof(status), NULL) > 0 &&
+			parse_switches(status, thread);
+	}
 	/* The state after the count: asleep now, it can't have been asleep before. */
 	if (read_thread_file(task, thread->tid, "stat", text, sizeof(text), NULL) <= 0 ||
 	    !parse_stat(text, thread))
@@ -353,6 +372,21 @@ struct os_thread *os_threads_find_inner(const struct os_threads *threads, pid_t 
 	return NULL;
 }
 
+/* A switch is counted when it is over: who runs now was not counted for that yet. */
+static bool has_not_switched(const struct process *process, const struct os_thread *thread)
+{
+	char text[4096];
+	struct os_thread now = {0};
+	cleanup_close int task =
+		openat(process->proc_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (task < 0 ||
+	    read_thread_file(task, thread->tid, "status", text, sizeof(text), NULL) <= 0)
+		return false;
+	const char *state = status_value(text, "State");
+	return state && strchr("SDTt", *state) && parse_switches(text, &now) &&
+	       now.run_count == thread->run_count;
+}
+
 bool thread_has_not_run(const struct process *process, const struct os_thread *thread)
 {
 	char text[128];
@@ -363,6 +397,8 @@ bool thread_has_not_run(const struct process *process, const struct os_thread *t
 		return true;
 	if (!thread->has_run_count || !strchr("SDTt", thread->state))
 		return false;
+	if (thread->counts_switches)
+		return has_not_switched(process, thread);
 	if (thread->schedstat_fd >= 0) {
 		length = pread(thread->schedstat_fd, text, sizeof(text) - 1, 0);
 	} else {

@@ -136,7 +136,8 @@ static void test_deadline(void)
 {
 	struct fake fake;
 	struct pyinspect_options options = PYINSPECT_OPTIONS_DEFAULT;
-	options.timeout = 0.02;
+	/* Long enough to begin, on any machine; all would take several seconds. */
+	options.timeout = 0.5;
 	fake_init(&fake, VERSION(3, 13));
 	make_many(&fake);
 	/* Reads that take their time: a page at once. */
@@ -147,6 +148,7 @@ static void test_deadline(void)
 	alarm(0);
 	REQUIRE(snapshot != NULL);
 	const struct pyinspect_thread *thread = thread_of(snapshot, 0);
+	REQUIRE(thread != NULL);
 	CHECK(pyinspect_thread_frame_count(thread) < MANY);
 	CHECK(pyinspect_thread_problem(thread, 0) != NULL);
 	REQUIRE(pyinspect_snapshot_problem(snapshot, 0) != NULL);

@@ -8,6 +8,7 @@ REST_SECONDS = 30
 # Numbers of the system calls that our targets hang in (x86_64).
 SYSCALLS = {
     0: "read",
+    1: "write",
     7: "poll",
     23: "select",
     34: "pause",

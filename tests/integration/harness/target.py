@@ -60,11 +60,11 @@ class Target:
         """What the target said; waits until it is ready."""
         if self._truth is None:
             self._truth = Truth(self._receive())
-            if self._truth.skip:
-                raise Unsupported(self._truth.skip)
-            if self.errors():
+            if not self._truth.skip and self.errors():
                 raise TargetFailed(f"the target complains: {self.errors()}")
-            self.pid = self._truth.pid
+            self.pid = self._truth.pid or self.pid
+        if self._truth.skip:
+            raise Unsupported(self._truth.skip)
         return self._truth
 
     def poke(self):

@@ -40,9 +40,9 @@ class Truth:
 
     def __init__(self, document):
         self.skip = document.get("skip")
+        self.pid = document.get("pid")
         if self.skip:
             return
-        self.pid = document["pid"]
         if "threads" not in document:  # told to keep its eyes shut
             return
         self.version = document["version"]
