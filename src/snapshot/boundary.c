@@ -3,6 +3,7 @@
 
 #include "snapshot/boundary.h"
 #include "target/machine.h"
+#include "target/stop.h"
 #include "target/threads.h"
 
 /* Calls that a memory allocator makes, which may be asked in the middle of a change. */
@@ -19,14 +20,14 @@ static bool waits(const char *syscall)
 	return syscall;
 }
 
-static bool stands_between(struct capture *capture, const struct captured_thread *thread)
+/* A stop_judge_fn. */
+static bool stands_between(void *context, pid_t tid)
 {
+	const struct capture *capture = context;
 	const struct process *process = capture->target->process;
-	struct os_thread os = thread->os;
-	if (!os.tid)
-		return true;
+	struct os_thread os = {.tid = tid, .syscall = -1};
 	thread_sample_syscall(process, &os);
-	uint64_t instruction = thread_instruction(process, os.tid);
+	uint64_t instruction = thread_instruction(process, tid);
 	return waits(syscall_name(os.syscall)) ||
 	       (instruction && evaluator_has(&capture->evaluator, instruction));
 }
@@ -42,15 +43,22 @@ static bool may_change(const struct capture *capture, const struct captured_thre
 	       interpreter->gil_holder == thread->raw.tstate;
 }
 
-bool objects_are_whole(struct capture *capture)
+bool boundary_reach(struct capture *capture, bool *moved_ret)
 {
+	*moved_ret = false;
 	if (!capture->has_evaluator) {
 		capture->evaluator = evaluator_find(capture->target, capture->runtime);
 		capture->has_evaluator = true;
 	}
 	for (size_t i = 0; i < capture->threads.count; i++) {
 		const struct captured_thread *thread = &capture->threads.items[i];
-		if (may_change(capture, thread) && !stands_between(capture, thread))
+		bool moved = false;
+		if (!thread->os.tid || !may_change(capture, thread))
+			continue;
+		bool stands = stop_move(capture->stop, thread->os.tid, stands_between,
+					capture, &moved);
+		*moved_ret |= moved;
+		if (!stands)
 			return false;
 	}
 	return true;

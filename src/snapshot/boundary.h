@@ -6,14 +6,18 @@
 #include "snapshot/capture.h"
 
 /**
- * No thread stands within a function of CPython's that may have changed half of an
- * object, such as a list whose items are being replaced.
+ * Let threads go on until none stands within a function of CPython's that may have changed
+ * half of an object, such as a list whose items are being replaced.
  *
- * All threads are stopped, and the capture has read their stacks. Only a thread that holds
+ * All threads are stopped, and the capture has read their stacks; one that has moved since
+ * has another one now. Only a thread that holds
  * a GIL changes objects, or in builds without one any that runs; it is between two
  * instructions of bytecode, or within one that calls nothing, if it stands in the function
  * that runs them. What can't be told counts as no.
+ *
+ * @param moved_ret Set to whether any thread has moved.
+ * @return Whether all objects are whole.
  */
-bool objects_are_whole(struct capture *capture);
+bool boundary_reach(struct capture *capture, bool *moved_ret);
 
 #endif

@@ -13,9 +13,8 @@
 #define UNSTOPPED_TRIES 3
 /* Readings with a stop: others may wake up meanwhile; the last one stops all. */
 #define STOPPED_TRIES 3
-/* Stops until threads stand where values are whole, and how long all may take. */
-#define VALUE_TRIES    100
-#define VALUE_TRIES_US 200e3
+/* Stops until threads stand where values are whole: each lets them go on for a while. */
+#define VALUE_TRIES 6
 /* What is read of a thread, typically; of a deep stack it is more. */
 #define THREAD_BYTES ((size_t)8 << 10)
 
@@ -393,12 +392,19 @@ static struct pyinspect_error *add_new_threads(struct capture *capture)
 
 /* Values, if all threads stand where these are whole; or as they are, if that wasn't to
  * be had so far. */
-static struct pyinspect_error *read_held_values(struct capture *capture, bool are_proven)
+static struct pyinspect_error *read_held_values(struct capture *capture,
+						size_t *unproven_ret)
 {
-	bool whole = are_proven && objects_are_whole(capture);
-	if (!whole && ++capture->value_tries < VALUE_TRIES &&
-	    capture->stopped_us < VALUE_TRIES_US)
-		return NULL;
+	bool moved;
+	struct pyinspect_error *error = NULL;
+	bool whole = boundary_reach(capture, &moved);
+	if (moved) {
+		error = read_all(capture);
+		*unproven_ret = error ? 1 : prove(capture);
+	}
+	whole = whole && !*unproven_ret;
+	if (error || (!whole && ++capture->value_tries < VALUE_TRIES))
+		return error;
 	capture->value_tries = VALUE_TRIES;
 	capture->values_are_proven = whole;
 	return values_read(capture);
@@ -435,7 +441,7 @@ static struct pyinspect_error *read_stopped(struct capture *capture,
 	if (!error)
 		*unproven_ret = prove(capture);
 	if (!error && whole && values_are_wanted(capture))
-		error = read_held_values(capture, !*unproven_ret);
+		error = read_held_values(capture, unproven_ret);
 	capture->stopped_us += stop_end(capture->stop, &expired);
 	look_mask_caller(capture->look, false);
 	capture->stop = NULL;

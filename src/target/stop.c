@@ -27,12 +27,17 @@
 /* Nor while one read takes longer than this; looked at as often as that. */
 #define READ_NS       ((uint64_t)200 * 1000 * 1000)
 #define READ_LOOKS_NS ((uint64_t)50 * 1000 * 1000)
+/* One that moves runs so long at a time, and tries so long in all. */
+#define STEP_NS 30000
+#define MOVE_NS ((uint64_t)30 * 1000 * 1000)
 /* Threads may start while others are stopped: look again, but not for ever. */
 #define RESCANS 16
 
 struct tracee {
 	pid_t tid;
 	bool seized, stopped;
+	/** By job control: it must not go on. */
+	bool is_suspended;
 	/** Signal to hand on when it is let go. */
 	int signal;
 };
@@ -59,6 +64,13 @@ struct stop {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool ready, end, expired;
+	/** What the reader wants to be done meanwhile. */
+	struct move {
+		struct tracee *tracee;
+		stop_judge_fn judge;
+		void *context;
+		bool wanted, moved, stands;
+	} move;
 };
 
 static uint64_t now_ns(void)
@@ -143,6 +155,8 @@ static void note_stop(struct tracee *tracee, int status)
 	/* No event: a signal was just being delivered, and must still be. */
 	if (status >> 16 == 0)
 		tracee->signal = WSTOPSIG(status);
+	tracee->is_suspended =
+		status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP;
 }
 
 /* It sleeps uninterruptibly, as the parent of a vfork() does until the child execs. */
@@ -205,6 +219,34 @@ static void release_all(struct stop *stop)
 	}
 }
 
+/* Let a thread go on for a moment; whether it was stopped again. */
+static bool step(const struct stop *stop, struct tracee *tracee)
+{
+	if (ptrace(PTRACE_CONT, tracee->tid, 0, (long)tracee->signal) != 0)
+		return false;
+	tracee->signal = 0;
+	tracee->stopped = false;
+	nanosleep(&(struct timespec){.tv_nsec = STEP_NS}, NULL);
+	ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+	wait_for(stop, tracee, now_ns() + WAIT_NS);
+	return tracee->stopped;
+}
+
+static void move(const struct stop *stop, struct move *move)
+{
+	uint64_t deadline = now_ns() + MOVE_NS;
+	struct tracee *tracee = move->tracee;
+	move->wanted = false;
+	for (;;) {
+		move->stands = move->judge(move->context, tracee->tid);
+		if (move->stands || tracee->is_suspended || now_ns() > deadline)
+			return;
+		move->moved = true;
+		if (!step(stop, tracee))
+			return;
+	}
+}
+
 /* Until the reader has finished, or they have been held for long enough. With the lock
  * held. */
 static void wait_for_reader(struct stop *stop)
@@ -212,6 +254,10 @@ static void wait_for_reader(struct stop *stop)
 	struct reading_watch watch = {0};
 	uint64_t limit = now_ns() + HOLD_NS;
 	while (!stop->end && !stop->expired) {
+		if (stop->move.wanted) {
+			move(stop, &stop->move);
+			pthread_cond_broadcast(&stop->changed);
+		}
 		uint64_t then = now_ns() + READ_LOOKS_NS;
 		struct timespec next = {.tv_sec = (time_t)(then / 1000000000),
 					.tv_nsec = (long)(then % 1000000000)};
@@ -221,6 +267,8 @@ static void wait_for_reader(struct stop *stop)
 		uint64_t now = now_ns();
 		stop->expired = now > limit ||
 				reading_is_stuck(stop->reading, &watch, now, READ_NS);
+		if (stop->expired)
+			pthread_cond_broadcast(&stop->changed);
 	}
 }
 
@@ -262,6 +310,27 @@ static bool holds_any(const struct stop *stop)
 		if (stop->tracees.items[i].stopped)
 			return true;
 	return false;
+}
+
+bool stop_move(struct stop *stop, pid_t tid, stop_judge_fn judge, void *context,
+	       bool *moved_ret)
+{
+	if (!stop_holds(stop, tid))
+		return false;
+	pthread_mutex_lock(&stop->lock);
+	stop->move = (struct move){
+		.tracee = &stop->tracees.items[*slot_of(&stop->tracees, tid) - 1],
+		.judge = judge,
+		.context = context,
+		.wanted = true,
+	};
+	pthread_cond_broadcast(&stop->changed);
+	while (stop->move.wanted && !stop->expired)
+		pthread_cond_wait(&stop->changed, &stop->lock);
+	bool stands = stop->move.stands;
+	*moved_ret = stop->move.moved;
+	pthread_mutex_unlock(&stop->lock);
+	return stands;
 }
 
 static struct pyinspect_error *start(struct stop *stop)

@@ -29,6 +29,21 @@ struct pyinspect_error *stop_begin(const struct process *process, const pid_t *t
 /** The thread stands still. */
 bool stop_holds(const struct stop *stop, pid_t tid);
 
+/** Whether a thread that is held stands where it should. */
+typedef bool (*stop_judge_fn)(void *context, pid_t tid);
+
+/**
+ * Let one of the threads that are held go on, a few microseconds at a time, until it
+ * stands where it should; all others stay where they are.
+ *
+ * @param judge Called by another thread, while this one waits.
+ * @param moved_ret Set to whether the thread has moved at all.
+ * @return Whether it stands there; not if that takes longer than 30 ms, if it waits for
+ * one that is held, or is a job that was stopped.
+ */
+bool stop_move(struct stop *stop, pid_t tid, stop_judge_fn judge, void *context,
+	       bool *moved_ret);
+
 /**
  * Let all go; returns for how many microseconds any of them was held.
  *
