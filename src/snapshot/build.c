@@ -32,26 +32,19 @@ static void add_frame_problem(struct builder *builder,
 	snapshot_add_problem(builder->snapshot, &frame->problems, where, text);
 }
 
-static int64_t offset_of(const struct stack_frame *from)
-{
-	if (!from->raw.has_address)
-		return from->raw.offset;
-	return (int64_t)(from->raw.instruction - from->instructions);
-}
-
 static void locate(struct builder *builder, const struct pyinspect_thread *thread,
 		   const struct stack_frame *from, struct pyinspect_frame *frame)
 {
 	const struct dialect *dialect = builder->capture->runtime->layout.dialect;
 	const char *problem;
-	if (from->raw.has_address && !from->instructions) {
+	if (!from->has_offset) {
 		add_frame_problem(builder, thread, frame,
 				  "line: the thread's copy of the bytecode can't be read");
 		return;
 	}
 	struct location location =
 		code_locate(from->code, dialect->line_table, &builder->snapshot->arena,
-			    offset_of(from), &problem);
+			    from->offset, &problem);
 	frame->line = location.line;
 	frame->end_line = location.end_line;
 	frame->column = location.column;
@@ -71,7 +64,7 @@ static void locate(struct builder *builder, const struct pyinspect_thread *threa
 static void build_frame(struct builder *builder, const struct pyinspect_thread *thread,
 			const struct stack_frame *from, struct pyinspect_frame *frame)
 {
-	frame->owner = from->raw.owner;
+	frame->owner = from->owner;
 	frame->module = from->module;
 	if (!from->code)
 		return;

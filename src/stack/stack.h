@@ -11,13 +11,24 @@
 #define FRAMES_MAX ((size_t)20 * 1000 * 1000)
 
 struct stack_frame {
-	struct raw_frame raw;
+	/** Addresses of it, its code object and its globals. */
+	uint64_t address, code_address, globals;
+	/**
+	 * Bytes from the first instruction of the bytecode that it runs; while the stack
+	 * is walked, the address of the instruction if has_address.
+	 */
+	int64_t offset;
 	/** NULL for a native frame. */
 	struct code *code;
-	/** First instruction of the bytecode that it runs; see code_instructions(). */
-	uint64_t instructions;
 	/** __name__ of its globals, or NULL. */
 	const char *module;
+	/** See struct raw_frame. */
+	uint32_t tlbc_index;
+	/** An enum pyinspect_frame_owner. */
+	uint8_t owner;
+	bool has_address;
+	/** False if it isn't known where that bytecode begins. */
+	bool has_offset;
 };
 
 struct stack {
