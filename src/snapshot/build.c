@@ -23,9 +23,18 @@ struct known_frame {
 	struct pyinspect_frame frame;
 };
 
+/* Stacks that were built, by their frames. */
+#define KNOWN_STACKS 64
+
+struct known_stack {
+	const struct stack *stack;
+	struct pyinspect_frame *frames;
+};
+
 /* What the building of one snapshot shares. */
 struct builder {
 	struct known_frame *known;
+	struct known_stack stacks[KNOWN_STACKS];
 	struct pyinspect_snapshot *snapshot;
 	const struct capture *capture;
 	struct sources sources;
@@ -143,14 +152,55 @@ static void make_frame(struct builder *builder, const struct pyinspect_thread *t
 					      from->owner, *frame};
 }
 
+static bool same_frame(const struct stack_frame *a, const struct stack_frame *b)
+{
+	return a->code == b->code && a->offset == b->offset && a->module == b->module &&
+	       a->owner == b->owner && a->has_offset == b->has_offset;
+}
+
+static bool same_stack(const struct stack *a, const struct stack *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_frame(&a->items[i], &b->items[i]))
+			return false;
+	return true;
+}
+
+static struct known_stack *stack_slot(struct builder *builder, const struct stack *stack)
+{
+	uint64_t hash = stack->count;
+	for (size_t i = 0; i < stack->count; i++)
+		hash = (hash ^ (uint64_t)(uintptr_t)stack->items[i].code ^
+			(uint64_t)stack->items[i].offset) *
+		       UINT64_C(0x9e3779b97f4a7c15);
+	return &builder->stacks[(size_t)(hash >> 32) % KNOWN_STACKS];
+}
+
+/* Frames with problems are of one thread alone: a problem says of which. */
+static bool has_problems(const struct pyinspect_frame *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (frames[i].problems.first)
+			return true;
+	return false;
+}
+
+/* Threads that do the same share their frames. */
 static bool build_frames(struct builder *builder, const struct captured_thread *from,
 			 struct pyinspect_thread *thread)
 {
 	const struct stack *stack = &from->stack;
+	struct known_stack *known = stack_slot(builder, stack);
 	thread->frame_count = stack->total;
 	thread->omitted = stack->omitted;
 	thread->omitted_after = stack->omitted_after;
 	thread->kept = stack->count;
+	if (!from->values && known->stack && same_stack(known->stack, stack)) {
+		thread->frames = known->frames;
+		return true;
+	}
 	thread->frames = arena_alloc(&builder->snapshot->arena,
 				     stack->count * sizeof(*thread->frames));
 	if (!thread->frames)
@@ -162,6 +212,8 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 					&thread->frames[i]);
 	}
 	fold_frames(thread);
+	if (!from->values && !has_problems(thread->frames, stack->count))
+		*known = (struct known_stack){stack, thread->frames};
 	return true;
 }
 
