@@ -376,10 +376,24 @@ static void sample_held(struct capture *capture)
 	}
 }
 
+/* All threads stand still, and are those of the list: none has started, none has ended. */
+static bool holds_the_list(const struct capture *capture)
+{
+	if (!capture->stop_is_whole || !capture->os.is_complete ||
+	    stop_count(capture->stop) != capture->os.count)
+		return false;
+	for (size_t i = 0; i < capture->os.count; i++)
+		if (!stop_holds(capture->stop, capture->os.items[i].tid))
+			return false;
+	return true;
+}
+
 /* Threads that have started since the list was made. Of those that are stopped, it isn't
  * known what their state was before. */
 static struct pyinspect_error *add_new_threads(struct capture *capture)
 {
+	if (holds_the_list(capture))
+		return NULL;
 	for (size_t i = 0; i < capture->os.count; i++)
 		capture->os.items[i].settled = true;
 	struct pyinspect_error *error = sample_threads(capture);
