@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "snapshot/snapshot.h"
+#include "snapshot/past.h"
 #include "target/process.h"
 
 static size_t read_callbacks(void *context, uint64_t address, void *buffer, size_t size)
@@ -74,6 +74,9 @@ PYINSPECT_EXPORT void pyinspect_target_close(struct pyinspect_target *target)
 {
 	if (!target)
 		return;
+	if (target->past)
+		past_clear(target->past);
+	free(target->past);
 	memory_deinit(&target->target.memory);
 	process_close(target->target.process);
 	free(target);

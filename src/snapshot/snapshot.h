@@ -79,6 +79,8 @@ struct pyinspect_target {
 	/** What is given to the callbacks, for a target opened by them. */
 	struct pyinspect_callbacks callbacks;
 	void *context;
+	/** What the next snapshot may use of the last one; NULL if nothing. */
+	struct past *past;
 };
 
 /** Add a problem to one of a snapshot's lists; the words are copied. */

@@ -183,16 +183,19 @@ static const char *module_of(struct stack_reader *reader, uint64_t globals)
 
 static void find_offset(const struct view *view, struct stack_frame *frame)
 {
-	uint64_t instructions;
+	if (frame->has_address) {
+		uint64_t instructions =
+			code_instructions(view, frame->code, frame->tlbc_index);
+		frame->has_offset = instructions != 0;
+		if (!instructions)
+			return;
+		frame->offset -= (int64_t)instructions;
+		frame->has_address = false;
+	}
 	frame->has_offset = true;
-	if (!frame->has_address)
-		return;
-	instructions = code_instructions(view, frame->code, frame->tlbc_index);
-	frame->has_offset = instructions != 0;
-	frame->offset -= (int64_t)instructions;
 }
 
-static bool resolve(struct stack_reader *reader, struct stack *stack)
+bool stack_resolve(struct stack_reader *reader, struct stack *stack)
 {
 	const struct view *view = &reader->runtime->view;
 	/* Frames mostly have the globals of their callers, and in recursions the code. */
@@ -304,7 +307,7 @@ bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		stack.items = malloc(stack.capacity * sizeof(*stack.items));
 	if (!stack.items)
 		stack.capacity = 0;
-	if (!walk_thread(reader, thread, &stack) || !resolve(reader, &stack)) {
+	if (!walk_thread(reader, thread, &stack) || !stack_resolve(reader, &stack)) {
 		stack_deinit(&stack);
 		return false;
 	}

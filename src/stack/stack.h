@@ -87,6 +87,12 @@ void stacks_prefetch(const struct runtime *runtime, const struct raw_thread *thr
 bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		struct stack *ret);
 
+/**
+ * Look code and modules up again by their addresses, for a stack whose reader has forgotten
+ * them and whose thread has not run since; false if there is no memory.
+ */
+bool stack_resolve(struct stack_reader *reader, struct stack *stack);
+
 void stack_deinit(struct stack *stack);
 
 #endif

@@ -332,6 +332,13 @@ bool process_is_alive(const struct process *process)
 	return faccessat(process->proc_fd, "stat", R_OK, 0) == 0;
 }
 
+bool process_has_memory(const struct process *process, uint64_t address)
+{
+	/* Linux: an open mem stays with the memory that there was when it was opened. */
+	char byte;
+	return pread(process->mem_fd, &byte, 1, (off_t)address) == 1;
+}
+
 static double clock_seconds(clockid_t clock)
 {
 	struct timespec now;

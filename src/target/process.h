@@ -34,6 +34,10 @@ void process_close(struct process *process);
 /** It still runs: neither a zombie nor gone. */
 bool process_is_alive(const struct process *process);
 
+/** Its memory is that of when it was opened, which exec() replaces, and the address in it.
+ */
+bool process_has_memory(const struct process *process, uint64_t address);
+
 /** Seconds since it started; negative if unknown. */
 double process_elapsed(const struct process *process);
 

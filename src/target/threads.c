@@ -99,12 +99,43 @@ static void find_inner_tid(int task, struct os_thread *thread, unsigned int dept
 		thread->inner_tid = (pid_t)atoi(value);
 }
 
-static bool sample(int task, unsigned int depth, bool keep, struct os_thread *thread)
+/* Of a descriptor that was kept; if that is of a thread that has ended, it is closed. */
+static bool read_kept(struct os_thread *thread, char *buffer, size_t size)
+{
+	if (thread->schedstat_fd < 0)
+		return false;
+	ssize_t length = pread(thread->schedstat_fd, buffer, size - 1, 0);
+	if (length > 0) {
+		buffer[length] = '\0';
+		return true;
+	}
+	close(thread->schedstat_fd);
+	thread->schedstat_fd = -1;
+	return false;
+}
+
+/* What it sleeps in is what it slept in before. */
+static void take_over(const struct os_thread *known, struct os_thread *thread)
+{
+	memcpy(thread->name, known->name, sizeof(thread->name));
+	thread->inner_tid = known->inner_tid;
+	thread->state = known->state;
+	thread->syscall = known->syscall;
+	thread->syscall_argument = known->syscall_argument;
+}
+
+static bool sample(int task, unsigned int depth, bool keep, const struct os_thread *known,
+		   struct os_thread *thread)
 {
 	char text[512];
-	if (read_thread_file(task, thread->tid, "schedstat", text, sizeof(text),
+	if (read_kept(thread, text, sizeof(text)) ||
+	    read_thread_file(task, thread->tid, "schedstat", text, sizeof(text),
 			     keep ? &thread->schedstat_fd : NULL) > 0)
 		thread->has_run_count = parse_schedstat(text, thread);
+	if (known && thread_has_rested(known, thread)) {
+		take_over(known, thread);
+		return true;
+	}
 	/* The state after the count: asleep now, it can't have been asleep before. */
 	if (read_thread_file(task, thread->tid, "stat", text, sizeof(text), NULL) <= 0 ||
 	    !parse_stat(text, thread))
@@ -183,8 +214,12 @@ static void fill(const struct sampling *sampling, size_t index)
 		known->schedstat_fd = -1;
 		return;
 	}
+	if (known) {
+		thread->schedstat_fd = known->schedstat_fd;
+		known->schedstat_fd = -1;
+	}
 	if (sample(sampling->task, sampling->process->namespace_depth,
-		   index < sampling->keep, thread))
+		   index < sampling->keep, known, thread))
 		return;
 	if (thread->schedstat_fd >= 0)
 		close(thread->schedstat_fd);
@@ -322,6 +357,17 @@ struct os_thread *os_threads_find_inner(const struct os_threads *threads, pid_t 
 	return NULL;
 }
 
+static bool is_asleep(const struct os_thread *thread)
+{
+	return thread->state && strchr("SDTt", thread->state);
+}
+
+bool thread_has_rested(const struct os_thread *before, const struct os_thread *now)
+{
+	return is_asleep(before) && before->has_run_count && now->has_run_count &&
+	       before->run_count == now->run_count && before->cpu_ns == now->cpu_ns;
+}
+
 bool thread_has_not_run(const struct process *process, const struct os_thread *thread)
 {
 	char text[128];
@@ -330,7 +376,7 @@ bool thread_has_not_run(const struct process *process, const struct os_thread *t
 	/* It has ended, and never runs again. */
 	if (thread->state == 'Z' || thread->state == 'X')
 		return true;
-	if (!thread->has_run_count || !strchr("SDTt", thread->state))
+	if (!thread->has_run_count || !is_asleep(thread))
 		return false;
 	if (thread->schedstat_fd >= 0) {
 		length = pread(thread->schedstat_fd, text, sizeof(text) - 1, 0);
