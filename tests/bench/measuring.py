@@ -47,7 +47,8 @@ def check(tool, pid, samples):
     samples.frames = len(re.findall(tool.frame, result.stdout))
     if not samples.frames:
         lines = result.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {result.returncode}"]
-        samples.problem = " ".join(re.sub(r"\d{3,}", "N", line.strip()) for line in lines[-2:])[:120]
+        words = " ".join(re.sub(r"\x1b\[[0-9;]*m|[^ -~]|\d{3,}", "", line).strip() for line in lines[-2:])
+        samples.problem = f"it shows no frame: {words[:80]}"
     return not samples.problem
 
 
