@@ -7,7 +7,9 @@
 
 #include "base/arena.h"
 
-#define BLOCK_SIZE ((size_t)32 * 1024)
+/* Each block is twice as large as the one before. */
+#define BLOCK_MIN ((size_t)4 * 1024)
+#define BLOCK_MAX ((size_t)64 * 1024)
 
 struct arena_block {
 	struct arena_block *next;
@@ -15,8 +17,13 @@ struct arena_block {
 	_Alignas(max_align_t) char data[];
 };
 
-static struct arena_block *add_block(struct arena *arena, size_t size)
+static struct arena_block *add_block(struct arena *arena, size_t wanted)
 {
+	size_t size = arena->blocks ? arena->blocks->size * 2 : BLOCK_MIN;
+	if (size > BLOCK_MAX)
+		size = BLOCK_MAX;
+	if (size < wanted)
+		size = wanted;
 	struct arena_block *block = calloc(1, sizeof(*block) + size);
 	if (!block)
 		return NULL;
@@ -35,7 +42,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	size = (size + align - 1) & ~(align - 1);
 	struct arena_block *block = arena->blocks;
 	if (!block || block->size - arena->used < size) {
-		block = add_block(arena, size > BLOCK_SIZE ? size : BLOCK_SIZE);
+		block = add_block(arena, size);
 		if (!block)
 			return NULL;
 	}

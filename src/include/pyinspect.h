@@ -254,6 +254,15 @@ struct pyinspect_options {
 	 */
 	const char *expression;
 	uint32_t frame;
+	/**
+	 * More snapshots of this target will follow: keep what makes them faster, until
+	 * the target is closed. Where its Python is isn't looked for again, and of threads
+	 * that have proven not to have run since the last snapshot the stack, state and
+	 * system call are taken over from that (and the kernel's name of the thread, which
+	 * others could have changed). Keeps some memory for each frame, and a descriptor
+	 * for each thread, up to 256 less than the soft limit.
+	 */
+	bool repeated;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -264,7 +273,7 @@ struct pyinspect_options {
 		.producer = PYINSPECT_PRODUCER_ANY, .debug_directories = NULL,             \
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
-		.expression = NULL, .frame = 0,                                            \
+		.expression = NULL, .frame = 0, .repeated = false,                         \
 	}
 
 struct pyinspect_snapshot;

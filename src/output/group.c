@@ -26,6 +26,9 @@ static bool same_stack(const struct pyinspect_thread *a, const struct pyinspect_
 	const struct pyinspect_frame *left, *right;
 	if (pyinspect_thread_frame_count(a) != pyinspect_thread_frame_count(b))
 		return false;
+	/* Snapshots keep equal frames once. */
+	if (pyinspect_thread_frame(a, 0) == pyinspect_thread_frame(b, 0))
+		return true;
 	for (size_t i = 0; (left = pyinspect_thread_frame(a, i)); i++) {
 		right = pyinspect_thread_frame(b, i);
 		if (!right || !same_frame(left, right))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "repr/secrets.h"
 #include "snapshot/build.h"
@@ -10,8 +12,29 @@
 #include "target/machine.h"
 #include "target/threads.h"
 
+/* Frames that were built, by code and place: threads mostly wait where others do. */
+#define KNOWN_FRAMES 128
+
+struct known_frame {
+	const struct code *code;
+	int64_t offset;
+	const char *module;
+	uint8_t owner;
+	struct pyinspect_frame frame;
+};
+
+/* Stacks that were built, by their frames. */
+#define KNOWN_STACKS 64
+
+struct known_stack {
+	const struct stack *stack;
+	struct pyinspect_frame *frames;
+};
+
 /* What the building of one snapshot shares. */
 struct builder {
+	struct known_frame *known;
+	struct known_stack stacks[KNOWN_STACKS];
 	struct pyinspect_snapshot *snapshot;
 	const struct capture *capture;
 	struct sources sources;
@@ -32,26 +55,19 @@ static void add_frame_problem(struct builder *builder,
 	snapshot_add_problem(builder->snapshot, &frame->problems, where, text);
 }
 
-static int64_t offset_of(const struct stack_frame *from)
-{
-	if (!from->raw.has_address)
-		return from->raw.offset;
-	return (int64_t)(from->raw.instruction - from->instructions);
-}
-
 static void locate(struct builder *builder, const struct pyinspect_thread *thread,
 		   const struct stack_frame *from, struct pyinspect_frame *frame)
 {
 	const struct dialect *dialect = builder->capture->runtime->layout.dialect;
 	const char *problem;
-	if (from->raw.has_address && !from->instructions) {
+	if (!from->has_offset) {
 		add_frame_problem(builder, thread, frame,
 				  "line: the thread's copy of the bytecode can't be read");
 		return;
 	}
 	struct location location =
 		code_locate(from->code, dialect->line_table, &builder->snapshot->arena,
-			    offset_of(from), &problem);
+			    from->offset, &problem);
 	frame->line = location.line;
 	frame->end_line = location.end_line;
 	frame->column = location.column;
@@ -71,7 +87,7 @@ static void locate(struct builder *builder, const struct pyinspect_thread *threa
 static void build_frame(struct builder *builder, const struct pyinspect_thread *thread,
 			const struct stack_frame *from, struct pyinspect_frame *frame)
 {
-	frame->owner = from->raw.owner;
+	frame->owner = from->owner;
 	frame->module = from->module;
 	if (!from->code)
 		return;
@@ -110,25 +126,94 @@ static void build_variables(struct builder *builder, const struct pyinspect_thre
 	}
 }
 
+static struct known_frame *known_slot(const struct builder *builder,
+				      const struct stack_frame *from)
+{
+	uint64_t hash = ((uint64_t)(uintptr_t)from->code ^ (uint64_t)from->offset) *
+			UINT64_C(0x9e3779b97f4a7c15);
+	return &builder->known[(size_t)(hash >> 32) % KNOWN_FRAMES];
+}
+
+/* The same as an earlier one, or a new one. */
+static void make_frame(struct builder *builder, const struct pyinspect_thread *thread,
+		       const struct stack_frame *from, struct pyinspect_frame *frame)
+{
+	struct known_frame *known = known_slot(builder, from);
+	if (from->code && from->has_offset && known->code == from->code &&
+	    known->offset == from->offset && known->owner == from->owner &&
+	    known->module == from->module) {
+		*frame = known->frame;
+		return;
+	}
+	build_frame(builder, thread, from, frame);
+	/* A problem says of which frame it is. */
+	if (from->code && from->has_offset && !frame->problems.first)
+		*known = (struct known_frame){from->code, from->offset, from->module,
+					      from->owner, *frame};
+}
+
+static bool same_frame(const struct stack_frame *a, const struct stack_frame *b)
+{
+	return a->code == b->code && a->offset == b->offset && a->module == b->module &&
+	       a->owner == b->owner && a->has_offset == b->has_offset;
+}
+
+static bool same_stack(const struct stack *a, const struct stack *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_frame(&a->items[i], &b->items[i]))
+			return false;
+	return true;
+}
+
+static struct known_stack *stack_slot(struct builder *builder, const struct stack *stack)
+{
+	uint64_t hash = stack->count;
+	for (size_t i = 0; i < stack->count; i++)
+		hash = (hash ^ (uint64_t)(uintptr_t)stack->items[i].code ^
+			(uint64_t)stack->items[i].offset) *
+		       UINT64_C(0x9e3779b97f4a7c15);
+	return &builder->stacks[(size_t)(hash >> 32) % KNOWN_STACKS];
+}
+
+/* Frames with problems are of one thread alone: a problem says of which. */
+static bool has_problems(const struct pyinspect_frame *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (frames[i].problems.first)
+			return true;
+	return false;
+}
+
+/* Threads that do the same share their frames. */
 static bool build_frames(struct builder *builder, const struct captured_thread *from,
 			 struct pyinspect_thread *thread)
 {
 	const struct stack *stack = &from->stack;
+	struct known_stack *known = stack_slot(builder, stack);
 	thread->frame_count = stack->total;
 	thread->omitted = stack->omitted;
 	thread->omitted_after = stack->omitted_after;
 	thread->kept = stack->count;
+	if (!from->values && known->stack && same_stack(known->stack, stack)) {
+		thread->frames = known->frames;
+		return true;
+	}
 	thread->frames = arena_alloc(&builder->snapshot->arena,
 				     stack->count * sizeof(*thread->frames));
 	if (!thread->frames)
 		return false;
 	for (size_t i = 0; i < stack->count; i++) {
-		build_frame(builder, thread, &stack->items[i], &thread->frames[i]);
+		make_frame(builder, thread, &stack->items[i], &thread->frames[i]);
 		if (from->values)
 			build_variables(builder, thread, &from->values[i],
 					&thread->frames[i]);
 	}
 	fold_frames(thread);
+	if (!from->values && !has_problems(thread->frames, stack->count))
+		*known = (struct known_stack){stack, thread->frames};
 	return true;
 }
 
@@ -342,13 +427,15 @@ static bool build_interpreter(struct builder *builder, size_t index,
 	return true;
 }
 
-static bool has_python_state(const struct builder *builder, pid_t tid)
+/* Mark which of the kernel's threads have a thread state. */
+static void mark_python(const struct capture *capture, bool *is_python)
 {
-	const struct captured_threads *threads = &builder->capture->threads;
-	for (size_t i = 0; i < threads->count; i++)
-		if (threads->items[i].os.tid == tid)
-			return true;
-	return false;
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		pid_t tid = capture->threads.items[i].os.tid;
+		const struct os_thread *os = os_threads_find(&capture->os, tid);
+		if (os)
+			is_python[os - capture->os.items] = true;
+	}
 }
 
 static bool build_native_threads(struct builder *builder)
@@ -357,11 +444,12 @@ static bool build_native_threads(struct builder *builder)
 	const struct os_threads *os = &builder->capture->os;
 	snapshot->native_threads = arena_alloc(
 		&snapshot->arena, os->count * sizeof(*snapshot->native_threads));
-	if (!snapshot->native_threads)
+	cleanup_free bool *is_python = calloc(os->count + 1, sizeof(*is_python));
+	if (!snapshot->native_threads || !is_python)
 		return false;
+	mark_python(builder->capture, is_python);
 	for (size_t i = 0; i < os->count; i++)
-		if (is_wanted(builder, os->items[i].tid) &&
-		    !has_python_state(builder, os->items[i].tid))
+		if (is_wanted(builder, os->items[i].tid) && !is_python[i])
 			build_os(
 				builder, &os->items[i],
 				&snapshot->native_threads[snapshot->native_thread_count++]);
@@ -436,11 +524,18 @@ static void build_result(struct builder *builder)
 struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 				       const struct capture *capture)
 {
-	struct builder builder = {.snapshot = snapshot, .capture = capture};
+	struct builder builder = {
+		.snapshot = snapshot,
+		.capture = capture,
+		.known = calloc(KNOWN_FRAMES, sizeof(*builder.known)),
+	};
+	if (!builder.known)
+		return &error_no_memory;
 	add_problems(snapshot, capture);
 	sources_init(&builder.sources, capture->target->process, &snapshot->arena);
 	bool memory = build_all(&builder);
 	sources_deinit(&builder.sources);
+	free(builder.known);
 	snapshot->stopped_us = capture->stopped_us;
 	if (snapshot->result)
 		build_result(&builder);

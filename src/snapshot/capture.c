@@ -18,7 +18,7 @@
 /* What is read of a thread, typically; of a deep stack it is more. */
 #define THREAD_BYTES ((size_t)8 << 10)
 
-static void drop_threads(struct captured_threads *threads)
+void captured_threads_deinit(struct captured_threads *threads)
 {
 	for (size_t i = 0; i < threads->count; i++) {
 		stack_deinit(&threads->items[i].stack);
@@ -48,7 +48,7 @@ void capture_deinit(struct capture *capture)
 {
 	drop_errors(capture);
 	free(capture->errors.items);
-	drop_threads(&capture->threads);
+	captured_threads_deinit(&capture->threads);
 	stack_reader_deinit(&capture->reader);
 	os_threads_deinit(&capture->os);
 	raw_interpreters_deinit(&capture->interpreters);
@@ -63,11 +63,27 @@ static struct pyinspect_error *sample_threads(struct capture *capture)
 				    : NULL;
 }
 
+/* Of what an earlier snapshot has proven, that of threads which never ran since is so
+ * still. */
+static void check_old(struct capture *capture)
+{
+	for (size_t i = 0; i < capture->threads.count; i++) {
+		struct captured_thread *thread = &capture->threads.items[i];
+		const struct os_thread *now = os_threads_find(&capture->os, thread->os.tid);
+		thread->verified &= now && thread_has_rested(&thread->os, now) &&
+				    now->inner_tid == thread->os.inner_tid;
+		if (thread->verified)
+			thread->os = *now;
+	}
+}
+
 struct pyinspect_error *capture_begin(struct capture *capture)
 {
 	memory_forget(&capture->target->memory);
 	capture->cache_is_newer = true;
-	return sample_threads(capture);
+	struct pyinspect_error *error = sample_threads(capture);
+	check_old(capture);
+	return error;
 }
 
 /* Forget all that was read but the stacks that are proven already. */
@@ -98,7 +114,8 @@ static struct captured_thread *find_proven(struct earlier *earlier,
 		struct captured_thread *thread = &earlier->threads.items[at];
 		if (thread->verified && thread->raw.tstate == raw->tstate &&
 		    thread->raw.ident == raw->ident &&
-		    thread->raw.inner_tid == raw->inner_tid) {
+		    thread->raw.inner_tid == raw->inner_tid &&
+		    (!thread->is_old || thread->raw.frame == raw->frame)) {
 			earlier->next = at + 1;
 			return thread;
 		}
@@ -115,21 +132,36 @@ static void find_os_thread(const struct capture *capture, struct captured_thread
 		thread->os = *os;
 }
 
+/* Take over what is known of a thread; false if there is no memory. */
+static bool take_known(struct capture *capture, struct captured_thread *known,
+		       struct captured_thread *ret)
+{
+	/* What its frames run is still there, but no longer in our memory. */
+	if (known->is_old && !stack_resolve(&capture->reader, &known->stack))
+		return false;
+	*ret = *known;
+	ret->is_old = false;
+	known->verified = false;
+	known->stack = (struct stack){0};
+	known->raw.error = NULL;
+	return true;
+}
+
 static struct pyinspect_error *read_thread(struct capture *capture, struct raw_thread *raw,
 					   size_t interpreter, struct earlier *earlier)
 {
 	struct captured_thread thread = {.raw = *raw, .interpreter = interpreter};
 	struct captured_thread *known = find_proven(earlier, raw);
-	raw->error = NULL;
+	capture->reader.watch = capture->interpreters.items[interpreter].collecting_frame;
+	/* Nobody looked out for that frame then. */
+	if (known && known->is_old && capture->reader.watch)
+		known = NULL;
 	if (known) {
-		thread = *known;
+		if (!take_known(capture, known, &thread))
+			return &error_no_memory;
 		thread.interpreter = interpreter;
-		known->verified = false;
-		known->stack = (struct stack){0};
-		known->raw.error = NULL;
 	} else {
-		capture->reader.watch =
-			capture->interpreters.items[interpreter].collecting_frame;
+		raw->error = NULL;
 		find_os_thread(capture, &thread);
 		thread.stopped = capture->stop && thread.os.tid &&
 				 stop_holds(capture->stop, thread.os.tid);
@@ -143,6 +175,19 @@ static struct pyinspect_error *read_thread(struct capture *capture, struct raw_t
 	return NULL;
 }
 
+/* The stacks that are to be read, all threads in step. */
+static void prefetch_unknown(const struct capture *capture, const struct raw_threads *list,
+			     struct earlier *earlier)
+{
+	struct raw_threads unknown = {0};
+	for (size_t i = 0; i < list->count; i++)
+		if (!find_proven(earlier, &list->items[i]) &&
+		    !array_push(&unknown, list->items[i]))
+			break;
+	stacks_prefetch(capture->runtime, unknown.items, unknown.count);
+	free(unknown.items);
+}
+
 static struct pyinspect_error *read_threads(struct capture *capture, size_t interpreter,
 					    struct earlier *earlier)
 {
@@ -152,7 +197,7 @@ static struct pyinspect_error *read_threads(struct capture *capture, size_t inte
 		capture,
 		threads_of(capture->runtime,
 			   capture->interpreters.items[interpreter].address, &list));
-	stacks_prefetch(capture->runtime, list.items, list.count);
+	prefetch_unknown(capture, &list, earlier);
 	for (size_t i = 0; i < list.count && !error; i++)
 		error = read_thread(capture, &list.items[i], interpreter, earlier);
 	for (size_t i = 0; i < list.count; i++)
@@ -202,7 +247,7 @@ static struct pyinspect_error *read_all(struct capture *capture)
 		capture, interpreters_list(capture->runtime, &capture->interpreters));
 	for (size_t i = 0; i < capture->interpreters.count && !error; i++)
 		error = read_threads(capture, i, &earlier);
-	drop_threads(&earlier.threads);
+	captured_threads_deinit(&earlier.threads);
 	capture->main_ident = runtime_main_ident(capture->runtime);
 	return error;
 }
@@ -376,10 +421,24 @@ static void sample_held(struct capture *capture)
 	}
 }
 
+/* All threads stand still, and are those of the list: none has started, none has ended. */
+static bool holds_the_list(const struct capture *capture)
+{
+	if (!capture->stop_is_whole || !capture->os.is_complete ||
+	    stop_count(capture->stop) != capture->os.count)
+		return false;
+	for (size_t i = 0; i < capture->os.count; i++)
+		if (!stop_holds(capture->stop, capture->os.items[i].tid))
+			return false;
+	return true;
+}
+
 /* Threads that have started since the list was made. Of those that are stopped, it isn't
  * known what their state was before. */
 static struct pyinspect_error *add_new_threads(struct capture *capture)
 {
+	if (holds_the_list(capture))
+		return NULL;
 	for (size_t i = 0; i < capture->os.count; i++)
 		capture->os.items[i].settled = true;
 	struct pyinspect_error *error = sample_threads(capture);

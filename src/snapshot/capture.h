@@ -22,6 +22,8 @@ struct captured_thread {
 	/** The kernel's thread, its own copy; tid 0 if there is none. */
 	struct os_thread os;
 	bool verified, stopped;
+	/** It is what an earlier snapshot has left: see struct past. */
+	bool is_old;
 };
 
 struct captured_threads {
@@ -81,5 +83,7 @@ const struct thread_name *capture_find_name(const struct capture *capture,
 /** It is the main thread of the main interpreter. */
 bool capture_is_main(const struct capture *capture, const struct captured_thread *thread);
 void capture_deinit(struct capture *capture);
+
+void captured_threads_deinit(struct captured_threads *threads);
 
 #endif

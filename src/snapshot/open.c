@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "snapshot/snapshot.h"
+#include "snapshot/past.h"
 #include "target/process.h"
 
 static size_t read_callbacks(void *context, uint64_t address, void *buffer, size_t size)
@@ -42,6 +42,9 @@ void target_destroy(struct target *target)
 {
 	if (!target)
 		return;
+	if (target->past)
+		past_clear(target->past);
+	free(target->past);
 	memory_deinit(&target->memory);
 	process_close(target->process);
 	free(target);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "snapshot/build.h"
+#include "snapshot/past.h"
 #include "target/process.h"
 #include "target/threads.h"
 
@@ -189,43 +190,62 @@ static struct pyinspect_error *find_runtime(struct target *target,
 			    "the time limit was reached before its Python was found");
 }
 
-static struct pyinspect_error *take(struct look *look, struct target *target,
-				    const struct pyinspect_options *options,
-				    struct pyinspect_snapshot *snapshot)
+static struct pyinspect_error *find_and_look(struct capture *capture, struct past *past)
 {
-	struct runtime runtime = {0};
-	struct capture capture = {
-		.target = target,
-		.runtime = &runtime,
-		.options = options,
-		.look = look,
-		.snapshot = snapshot,
-		.reader = {.runtime = &runtime,
-			   .arena = &snapshot->arena,
-			   .max_frames = options->max_frames,
-			   .all_frames = options->all_frames},
-	};
+	const struct pyinspect_options *options = capture->options;
 	struct runtime_search search = {
+		.executable = capture->snapshot->executable,
 		.producer = options->producer,
 		.dwarf.places = {.directories = options->debug_directories,
 				 .sysroot = options->sysroot},
 	};
+	if (past)
+		past_give(past, capture);
+	struct pyinspect_error *error = capture_begin(capture);
+	if (!error && !(past && past->has_runtime))
+		error = find_runtime(capture->target, &search, capture->runtime);
+	dwarf_findings_deinit(&search.dwarf);
+	if (!error)
+		error = read_and_build(capture);
+	return error;
+}
+
+static struct pyinspect_error *take(struct look *look, struct target *target,
+				    const struct pyinspect_options *options,
+				    struct pyinspect_snapshot *snapshot)
+{
+	struct past *past = past_of(target, options);
+	struct runtime runtime = {0};
+	struct runtime *used = past ? &past->runtime : &runtime;
+	struct capture capture = {
+		.target = target,
+		.runtime = used,
+		.options = options,
+		.look = look,
+		.snapshot = snapshot,
+		.reader = {.runtime = used,
+			   .arena = &snapshot->arena,
+			   .max_frames = options->max_frames,
+			   .all_frames = options->all_frames},
+	};
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;
 	snapshot->elapsed = -1;
+	/* Between two snapshots it may have begun another program; the past is of the old. */
+	if (target->process)
+		process_renew(target->process);
 	if (target->process && !care_take(target->process))
 		return &error_no_memory;
 	if (target->process)
 		describe_process(snapshot, target->process);
-	search.executable = snapshot->executable;
-	struct pyinspect_error *error = capture_begin(&capture);
-	if (!error)
-		error = find_runtime(target, &search, &runtime);
-	dwarf_findings_deinit(&search.dwarf);
-	if (!error)
-		error = read_and_build(&capture);
+	struct pyinspect_error *error = find_and_look(&capture, past);
+	if (past && !error)
+		past_keep(past, &capture);
+	else if (past)
+		past_clear(past);
 	capture_deinit(&capture);
-	runtime_deinit(&runtime);
+	if (!past)
+		runtime_deinit(&runtime);
 	return explain(target, error);
 }
 

@@ -9,6 +9,14 @@ bool values_are_wanted(const struct capture *capture)
 	       capture->options->expression;
 }
 
+/* What is needed of a frame to find its variables. */
+static struct raw_frame raw_of(const struct stack_frame *frame)
+{
+	return (struct raw_frame){.address = frame->address,
+				  .code = frame->code_address,
+				  .globals = frame->globals};
+}
+
 static bool read_frames(struct variables_reader *reader, struct captured_thread *thread)
 {
 	const struct stack *stack = &thread->stack;
@@ -18,8 +26,9 @@ static bool read_frames(struct variables_reader *reader, struct captured_thread 
 		return false;
 	for (size_t i = 0; i < stack->count; i++) {
 		const struct stack_frame *frame = &stack->items[i];
+		struct raw_frame raw = raw_of(frame);
 		if (frame->code && !frame->code->is_other &&
-		    !variables_read(reader, &frame->raw, &thread->values[i]))
+		    !variables_read(reader, &raw, &thread->values[i]))
 			return false;
 	}
 	return true;
@@ -91,7 +100,8 @@ static struct pyinspect_error *evaluate(struct variables_reader *reader,
 		error ? NULL : find_frame(capture, &thread, &error);
 	if (error)
 		return error;
-	struct scope scope = {.reader = reader, .frame = &frame->raw};
+	struct raw_frame raw = raw_of(frame);
+	struct scope scope = {.reader = reader, .frame = &raw};
 	view_try(&capture->runtime->view,
 		 capture->interpreters.items[thread->interpreter].address,
 		 FIELD_INTERPRETER_BUILTINS, &scope.builtins);

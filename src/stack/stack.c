@@ -39,15 +39,23 @@ static struct keeper keeper_of(struct stack *stack, uint32_t max_frames)
 	return (struct keeper){.stack = stack, .head = head, .ring = max_frames - head};
 }
 
-static bool keep(struct keeper *keeper, const struct raw_frame *frame)
+static bool keep(struct keeper *keeper, const struct raw_frame *raw)
 {
 	struct stack *stack = keeper->stack;
+	struct stack_frame frame = {
+		.address = raw->address,
+		.code_address = raw->code,
+		.globals = raw->globals,
+		.offset = raw->has_address ? (int64_t)raw->instruction : raw->offset,
+		.tlbc_index = raw->tlbc_index,
+		.owner = (uint8_t)raw->owner,
+		.has_address = raw->has_address,
+	};
 	size_t index = stack->total++;
 	if (index < keeper->head || stack->count < keeper->head + keeper->ring)
-		return array_push(stack, (struct stack_frame){.raw = *frame});
+		return array_push(stack, frame);
 	if (keeper->ring)
-		stack->items[keeper->head + (index - keeper->head) % keeper->ring].raw =
-			*frame;
+		stack->items[keeper->head + (index - keeper->head) % keeper->ring] = frame;
 	return true;
 }
 
@@ -182,20 +190,40 @@ static const char *module_of(struct stack_reader *reader, uint64_t globals)
 	return name;
 }
 
-static bool resolve(struct stack_reader *reader, struct stack *stack)
+static void find_offset(const struct view *view, struct stack_frame *frame)
+{
+	if (frame->has_address) {
+		uint64_t instructions =
+			code_instructions(view, frame->code, frame->tlbc_index);
+		frame->has_offset = instructions != 0;
+		if (!instructions)
+			return;
+		frame->offset -= (int64_t)instructions;
+		frame->has_address = false;
+	}
+	frame->has_offset = true;
+}
+
+bool stack_resolve(struct stack_reader *reader, struct stack *stack)
 {
 	const struct view *view = &reader->runtime->view;
+	/* Frames mostly have the globals of their callers, and in recursions the code. */
+	const struct stack_frame *last = NULL;
 	for (size_t i = 0; i < stack->count; i++) {
 		struct stack_frame *frame = &stack->items[i];
-		if (frame->raw.owner == PYINSPECT_OWNER_NATIVE)
+		if (frame->owner == PYINSPECT_OWNER_NATIVE)
 			continue;
-		frame->code =
-			codes_get(&reader->codes, view, reader->arena, frame->raw.code);
+		frame->code = last && last->code_address == frame->code_address
+				      ? last->code
+				      : codes_get(&reader->codes, view, reader->arena,
+						  frame->code_address);
 		if (!frame->code)
 			return false;
-		frame->instructions =
-			code_instructions(view, frame->code, frame->raw.tlbc_index);
-		frame->module = module_of(reader, frame->raw.globals);
+		find_offset(view, frame);
+		frame->module = last && last->globals == frame->globals
+					? last->module
+					: module_of(reader, frame->globals);
+		last = frame;
 	}
 	return true;
 }
@@ -288,7 +316,7 @@ bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		stack.items = malloc(stack.capacity * sizeof(*stack.items));
 	if (!stack.items)
 		stack.capacity = 0;
-	if (!walk_thread(reader, thread, &stack) || !resolve(reader, &stack)) {
+	if (!walk_thread(reader, thread, &stack) || !stack_resolve(reader, &stack)) {
 		stack_deinit(&stack);
 		return false;
 	}

@@ -11,13 +11,24 @@
 #define FRAMES_MAX ((size_t)20 * 1000 * 1000)
 
 struct stack_frame {
-	struct raw_frame raw;
+	/** Addresses of it, its code object and its globals. */
+	uint64_t address, code_address, globals;
+	/**
+	 * Bytes from the first instruction of the bytecode that it runs; while the stack
+	 * is walked, the address of the instruction if has_address.
+	 */
+	int64_t offset;
 	/** NULL for a native frame. */
 	struct code *code;
-	/** First instruction of the bytecode that it runs; see code_instructions(). */
-	uint64_t instructions;
 	/** __name__ of its globals, or NULL. */
 	const char *module;
+	/** See struct raw_frame. */
+	uint32_t tlbc_index;
+	/** An enum pyinspect_frame_owner. */
+	uint8_t owner;
+	bool has_address;
+	/** False if it isn't known where that bytecode begins. */
+	bool has_offset;
 };
 
 struct stack {
@@ -78,6 +89,12 @@ void stacks_prefetch(const struct runtime *runtime, const struct raw_thread *thr
 /** Copy the frames of a thread; false if there is no memory. */
 bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		struct stack *ret);
+
+/**
+ * Look code and modules up again by their addresses, for a stack whose reader has forgotten
+ * them and whose thread has not run since; false if there is no memory.
+ */
+bool stack_resolve(struct stack_reader *reader, struct stack *stack);
 
 void stack_deinit(struct stack *stack);
 

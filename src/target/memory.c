@@ -23,12 +23,6 @@
 /* Pieces that are read in one call: the kernel takes 1024. */
 #define BATCH 256
 
-struct block_slot {
-	/** Address of the block + 1; 0 is an empty slot. */
-	uint64_t key;
-	char *data;
-};
-
 static size_t slab_blocks(size_t index)
 {
 	return index < SMALL_SLABS ? SLAB_BLOCKS : SLAB_BLOCKS * 4;
@@ -67,6 +61,7 @@ void memory_forget(struct memory *memory)
 {
 	if (memory->slots)
 		memset(memory->slots, 0, memory->slot_count * sizeof(*memory->slots));
+	memory->recent = (struct block_slot){0};
 	memory->block_count = 0;
 	memory->slabs_used = 0;
 	memory->slab_blocks_used = 0;
@@ -83,6 +78,8 @@ static size_t slot_of(const struct memory *memory, uint64_t block)
 
 static char *find_block(const struct memory *memory, uint64_t block)
 {
+	if (memory->recent.key == block + 1)
+		return memory->recent.data;
 	return memory->slot_count ? memory->slots[slot_of(memory, block)].data : NULL;
 }
 
@@ -166,12 +163,12 @@ static size_t read_target(struct memory *memory, uint64_t address, void *buffer,
 	return got < size ? got : size;
 }
 
-static void insert(struct memory *memory, uint64_t block, char *data, size_t count)
+static bool insert(struct memory *memory, uint64_t block, char *data, size_t count)
 {
 	/* At most half full, so that searches are short and end. */
 	while (memory->slot_count < (memory->block_count + count) * 2)
 		if (!grow_slots(memory))
-			return;
+			return false;
 	for (size_t i = 0; i < count; i++) {
 		uint64_t address = block + i * BLOCK_SIZE;
 		struct block_slot *slot = &memory->slots[slot_of(memory, address)];
@@ -179,6 +176,7 @@ static void insert(struct memory *memory, uint64_t block, char *data, size_t cou
 		*slot = (struct block_slot){.key = address + 1,
 					    .data = data + i * BLOCK_SIZE};
 	}
+	return true;
 }
 
 /* Cache up to SLAB_BLOCKS blocks that are not cached yet; returns how many it got. */
@@ -190,9 +188,8 @@ static size_t fetch(struct memory *memory, uint64_t block, size_t count)
 	if (!data)
 		return 0;
 	size_t got = read_target(memory, block, data, count * BLOCK_SIZE) / BLOCK_SIZE;
-	insert(memory, block, data, got);
 	memory->slab_blocks_used -= count - got;
-	return got;
+	return insert(memory, block, data, got) ? got : 0;
 }
 
 /* Cache a block, and those behind it in its window: small objects lie close together,
@@ -224,13 +221,16 @@ static size_t read_block(struct memory *memory, uint64_t address, void *buffer, 
 	return size;
 }
 
-const void *memory_peek(const struct memory *memory, uint64_t address, size_t size)
+const void *memory_peek(struct memory *memory, uint64_t address, size_t size)
 {
 	size_t offset = (size_t)(address & ~BLOCK_MASK);
 	if (size > BLOCK_SIZE - offset)
 		return NULL;
-	const char *data = find_block(memory, address & BLOCK_MASK);
-	return data ? data + offset : NULL;
+	char *data = find_block(memory, address & BLOCK_MASK);
+	if (!data)
+		return NULL;
+	memory->recent = (struct block_slot){(address & BLOCK_MASK) + 1, data};
+	return data + offset;
 }
 
 static size_t read_some(struct memory *memory, uint64_t address, char *buffer, size_t size)
@@ -347,21 +347,36 @@ void memory_prefetch(struct memory *memory, uint64_t address, size_t size)
 	}
 }
 
-/* Pieces of whole blocks that wait to be read together. */
+/* Pieces of whole blocks that wait to be read together. They are in the table already,
+ * so that none is read twice. */
 struct batch {
 	struct memory_piece pieces[BATCH];
+	/** How many blocks of each are wanted. */
+	uint8_t blocks[BATCH];
 	size_t count;
 };
 
+/* Blocks that could not be read are not cached: their slots stay, without data. */
+static void drop_unread(struct memory *memory, uint64_t block, size_t got, size_t count)
+{
+	for (size_t i = got; i < count; i++) {
+		struct block_slot *slot =
+			&memory->slots[slot_of(memory, block + i * BLOCK_SIZE)];
+		slot->data = NULL;
+	}
+}
+
 static void read_batch(struct memory *memory, struct batch *batch)
 {
-	if (!batch->count || is_late(memory))
-		return;
-	memory->read_count++;
-	memory->read_many(memory->context, batch->pieces, batch->count);
+	bool late = batch->count && is_late(memory);
+	if (batch->count && !late) {
+		memory->read_count++;
+		memory->read_many(memory->context, batch->pieces, batch->count);
+	}
 	for (size_t i = 0; i < batch->count; i++)
-		insert(memory, batch->pieces[i].address, batch->pieces[i].buffer,
-		       batch->pieces[i].size / BLOCK_SIZE);
+		drop_unread(memory, batch->pieces[i].address,
+			    late ? 0 : batch->pieces[i].size / BLOCK_SIZE,
+			    batch->blocks[i]);
 	batch->count = 0;
 }
 
@@ -374,8 +389,9 @@ static void add_range(struct memory *memory, struct batch *batch,
 		if (batch->count == BATCH)
 			read_batch(memory, batch);
 		char *data = alloc_blocks(memory, count);
-		if (!data || batch->count == BATCH)
+		if (!data || !insert(memory, block, data, count))
 			return;
+		batch->blocks[batch->count] = (uint8_t)count;
 		batch->pieces[batch->count++] =
 			(struct memory_piece){block, count * BLOCK_SIZE, data};
 		block += count * BLOCK_SIZE;

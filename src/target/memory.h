@@ -34,7 +34,13 @@ struct memory_piece {
 typedef void (*memory_read_many_fn)(void *context, struct memory_piece *pieces,
 				    size_t count);
 
-struct block_slot;
+/** A block of the cache. */
+struct block_slot {
+	/** Address of the block + 1; 0 is an empty slot. */
+	uint64_t key;
+	/** NULL if it could not be read. */
+	char *data;
+};
 
 /**
  * The cache's blocks are smaller than pages: objects that belong together seldom lie on
@@ -64,6 +70,8 @@ struct memory {
 	size_t read_count;
 	struct block_slot *slots;
 	size_t slot_count, block_count;
+	/** The one that was looked at last. */
+	struct block_slot recent;
 	ARRAY(char *) slabs;
 	size_t slabs_used, slab_blocks_used;
 };
@@ -98,7 +106,7 @@ bool memory_try(struct memory *memory, uint64_t address, void *buffer, size_t si
  * @return NULL if they are not cached in one piece, which memory_read() can read all
  * the same. Valid until the next call that reads.
  */
-const void *memory_peek(const struct memory *memory, uint64_t address, size_t size);
+const void *memory_peek(struct memory *memory, uint64_t address, size_t size);
 
 /** Read a word of 8 bytes. */
 struct pyinspect_error *memory_read_u64(struct memory *memory, uint64_t address,

@@ -401,6 +401,24 @@ bool process_is_replaced(const struct process *process)
 	return process_is_alive(process) && pread(process->mem_fd, &byte, 1, 0) == 0;
 }
 
+void process_renew(struct process *process)
+{
+	if (!process_is_replaced(process))
+		return;
+	int mem_fd = openat(process->proc_fd, "mem", O_RDONLY | O_CLOEXEC);
+	if (mem_fd < 0)
+		return;
+	close(process->mem_fd);
+	process->mem_fd = mem_fd;
+}
+
+bool process_has_memory(const struct process *process, uint64_t address)
+{
+	/* Linux: an open mem stays with the memory that there was when it was opened. */
+	char byte;
+	return pread(process->mem_fd, &byte, 1, (off_t)address) == 1;
+}
+
 static double clock_seconds(clockid_t clock)
 {
 	struct timespec now;

@@ -51,6 +51,13 @@ bool process_is_alive(const struct process *process);
  */
 bool process_is_replaced(const struct process *process);
 
+/** Look at the program that it has begun since it was opened, if it has begun one. */
+void process_renew(struct process *process);
+
+/** Its memory is that of when it was opened, which exec() replaces, and the address in it.
+ */
+bool process_has_memory(const struct process *process, uint64_t address);
+
 /** Seconds since it started; negative if unknown. */
 double process_elapsed(const struct process *process);
 

@@ -297,6 +297,11 @@ static void free_stop(struct stop *stop)
 	free(stop);
 }
 
+size_t stop_count(const struct stop *stop)
+{
+	return stop->tracees.count;
+}
+
 bool stop_holds(const struct stop *stop, pid_t tid)
 {
 	const struct tracees *tracees = &stop->tracees;

@@ -26,6 +26,9 @@ struct stop;
 struct pyinspect_error *stop_begin(const struct process *process, const pid_t *tids,
 				   size_t count, bool whole, struct stop **ret);
 
+/** How many threads it has seized, or tried to: with whole, all that there are. */
+size_t stop_count(const struct stop *stop);
+
 /** The thread stands still. */
 bool stop_holds(const struct stop *stop, pid_t tid);
 

@@ -78,6 +78,7 @@ struct target_ops {
 	struct pyinspect_error *(*threads)(void *context, struct os_threads *threads);
 };
 
+struct past;
 struct process;
 
 struct target {
@@ -86,6 +87,8 @@ struct target {
 	struct memory memory;
 	/** The context, if the target is a live process; else NULL. */
 	struct process *process;
+	/** What snapshot/ keeps from one snapshot to the next; NULL if nothing. */
+	struct past *past;
 };
 
 #endif

@@ -2,11 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +22,13 @@ static ssize_t read_thread_file(int task, pid_t tid, const char *name, char *buf
 				size_t size, int *fd_ret)
 {
 	char path[48];
-	snprintf(path, sizeof(path), "%d/%s", tid, name);
-	cleanup_close int fd = openat(task, path, O_RDONLY | O_CLOEXEC);
+	char *start = path + 16;
+	/* "TID/name": thousands of these are made, and printf takes its time. */
+	stpcpy(start, name);
+	*--start = '/';
+	for (unsigned int left = (unsigned int)tid; left; left /= 10)
+		*--start = (char)('0' + left % 10);
+	cleanup_close int fd = openat(task, start, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	ssize_t length = read(fd, buffer, size - 1);
@@ -53,11 +53,26 @@ static bool parse_stat(const char *text, struct os_thread *thread)
 	return true;
 }
 
+/* The next decimal number; false if there is none. */
+static bool next_number(const char **text, uint64_t *ret)
+{
+	const char *at = *text + strspn(*text, " ");
+	uint64_t number = 0;
+	if (*at < '0' || *at > '9')
+		return false;
+	while (*at >= '0' && *at <= '9')
+		number = number * 10 + (uint64_t)(*at++ - '0');
+	*text = at;
+	*ret = number;
+	return true;
+}
+
+/* "time waited count" */
 static bool parse_schedstat(const char *text, struct os_thread *thread)
 {
 	uint64_t waited;
-	return sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &thread->cpu_ns, &waited,
-		      &thread->run_count) == 3;
+	return next_number(&text, &thread->cpu_ns) && next_number(&text, &waited) &&
+	       next_number(&text, &thread->run_count);
 }
 
 /* Where there is no schedstat. */
@@ -96,10 +111,37 @@ static void find_inner_tid(int task, struct os_thread *thread, unsigned int dept
 		thread->inner_tid = (pid_t)atoi(value);
 }
 
-static bool sample(int task, unsigned int depth, bool keep, struct os_thread *thread)
+/* Of a descriptor that was kept; if that is of a thread that has ended, it is closed. */
+static bool read_kept(struct os_thread *thread, char *buffer, size_t size)
+{
+	if (thread->schedstat_fd < 0)
+		return false;
+	ssize_t length = pread(thread->schedstat_fd, buffer, size - 1, 0);
+	if (length > 0) {
+		buffer[length] = '\0';
+		return true;
+	}
+	close(thread->schedstat_fd);
+	thread->schedstat_fd = -1;
+	return false;
+}
+
+/* What it sleeps in is what it slept in before. */
+static void take_over(const struct os_thread *known, struct os_thread *thread)
+{
+	memcpy(thread->name, known->name, sizeof(thread->name));
+	thread->inner_tid = known->inner_tid;
+	thread->state = known->state;
+	thread->syscall = known->syscall;
+	thread->syscall_argument = known->syscall_argument;
+}
+
+static bool sample(int task, unsigned int depth, bool keep, const struct os_thread *known,
+		   struct os_thread *thread)
 {
 	char text[512];
-	if (read_thread_file(task, thread->tid, "schedstat", text, sizeof(text),
+	if (read_kept(thread, text, sizeof(text)) ||
+	    read_thread_file(task, thread->tid, "schedstat", text, sizeof(text),
 			     keep ? &thread->schedstat_fd : NULL) > 0)
 		thread->has_run_count = parse_schedstat(text, thread);
 	if (!thread->has_run_count) {
@@ -108,6 +150,10 @@ static bool sample(int task, unsigned int depth, bool keep, struct os_thread *th
 			read_thread_file(task, thread->tid, "status", status,
 					 sizeof(status), NULL) > 0 &&
 			parse_switches(status, thread);
+	}
+	if (known && thread_has_rested(known, thread)) {
+		take_over(known, thread);
+		return true;
 	}
 	/* The state after the count: asleep now, it can't have been asleep before. */
 	if (read_thread_file(task, thread->tid, "stat", text, sizeof(text), NULL) <= 0 ||
@@ -168,15 +214,13 @@ static struct pyinspect_error *list_tids(const struct process *process, int task
 	return NULL;
 }
 
-/* Threads that are sampled, by as many threads of ours as take part. */
+/* Threads that are to be sampled. */
 struct sampling {
 	const struct process *process;
 	int task;
 	struct os_threads *old, *now;
 	/** How many keep their descriptors. */
 	size_t keep;
-	/** The next one to sample. */
-	atomic_size_t next;
 };
 
 /* Sample, or take over from the list before; its tid is 0 then if it has ended. */
@@ -189,81 +233,41 @@ static void fill(const struct sampling *sampling, size_t index)
 		known->schedstat_fd = -1;
 		return;
 	}
+	if (known) {
+		thread->schedstat_fd = known->schedstat_fd;
+		known->schedstat_fd = -1;
+	}
 	if (sample(sampling->task, sampling->process->namespace_depth,
-		   index < sampling->keep, thread))
+		   index < sampling->keep, known, thread))
 		return;
 	if (thread->schedstat_fd >= 0)
 		close(thread->schedstat_fd);
 	thread->tid = 0;
 }
 
-static void *take_part(void *argument)
-{
-	struct sampling *sampling = argument;
-	size_t index;
-	while ((index = atomic_fetch_add(&sampling->next, 1)) < sampling->now->count)
-		fill(sampling, index);
-	return NULL;
-}
+/* A table of descriptors has room for so many from the start (Linux: NR_OPEN_DEFAULT). */
+#define DESCRIPTORS_AT_START 64
 
-/* Nearly all of the time goes by in the kernel: with many threads to sample, two of
- * ours are twice as fast. */
-#define SHARED_MIN 24
-
-/* Let the table of descriptors grow while one thread uses it: as soon as two do, each
- * time it grows waits for all processors of the machine (Linux: expand_fdtable()). */
+/* Let the table of descriptors grow once: each time it grows in a program of several
+ * threads, it waits for all processors of the machine (Linux: expand_fdtable()). */
 static void reserve_descriptors(const struct sampling *sampling)
 {
 	size_t kept = sampling->now->count < sampling->keep ? sampling->now->count
 							    : sampling->keep;
+	if (kept + (size_t)sampling->task < DESCRIPTORS_AT_START)
+		return;
 	int highest = fcntl(sampling->task, F_DUPFD_CLOEXEC, (int)kept + sampling->task);
 	if (highest >= 0)
 		close(highest);
 }
 
-/* On another processor: the kernel leaves a new thread where its maker runs, and has no
- * time to move one that lives for a millisecond. */
-static bool start_helper(struct sampling *sampling, pthread_t *ret)
+/* A second thread of ours would share the table of descriptors, which makes every call
+ * dearer, and has to be waited for where the processors are taken: it gains nothing. */
+static void sample_all(const struct sampling *sampling)
 {
-	cpu_set_t others;
-	pthread_attr_t attributes;
-	sigset_t all, old;
-	int processor = sched_getcpu();
-	if (processor < 0 || sched_getaffinity(0, sizeof(others), &others) < 0)
-		return false;
-	CPU_CLR(processor, &others);
-	if (CPU_COUNT(&others) == 0 || pthread_attr_init(&attributes) != 0)
-		return false;
-	pthread_attr_setaffinity_np(&attributes, sizeof(others), &others);
-	/* Signals are for the threads that the caller knows. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &old);
-	bool started = pthread_create(ret, &attributes, take_part, sampling) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	pthread_attr_destroy(&attributes);
-	return started;
-}
-
-/* How many are to be sampled anew. */
-static size_t count_unsettled(const struct sampling *sampling)
-{
-	size_t settled = 0;
-	for (size_t i = 0; i < sampling->old->count; i++)
-		settled += sampling->old->items[i].settled;
-	return settled < sampling->now->count ? sampling->now->count - settled : 0;
-}
-
-static void sample_all(struct sampling *sampling)
-{
-	pthread_t helper;
-	bool has_helper = false;
-	if (count_unsettled(sampling) >= SHARED_MIN) {
-		reserve_descriptors(sampling);
-		has_helper = start_helper(sampling, &helper);
-	}
-	take_part(sampling);
-	if (has_helper)
-		pthread_join(helper, NULL);
+	reserve_descriptors(sampling);
+	for (size_t i = 0; i < sampling->now->count; i++)
+		fill(sampling, i);
 }
 
 static void drop_ended(struct os_threads *threads)
@@ -387,6 +391,17 @@ static bool has_not_switched(const struct process *process, const struct os_thre
 	       now.run_count == thread->run_count;
 }
 
+static bool is_asleep(const struct os_thread *thread)
+{
+	return thread->state && strchr("SDTt", thread->state);
+}
+
+bool thread_has_rested(const struct os_thread *before, const struct os_thread *now)
+{
+	return is_asleep(before) && before->has_run_count && now->has_run_count &&
+	       before->run_count == now->run_count && before->cpu_ns == now->cpu_ns;
+}
+
 bool thread_has_not_run(const struct process *process, const struct os_thread *thread)
 {
 	char text[128];
@@ -395,7 +410,7 @@ bool thread_has_not_run(const struct process *process, const struct os_thread *t
 	/* It has ended, and never runs again. */
 	if (thread->state == 'Z' || thread->state == 'X')
 		return true;
-	if (!thread->has_run_count || !strchr("SDTt", thread->state))
+	if (!thread->has_run_count || !is_asleep(thread))
 		return false;
 	if (thread->counts_switches)
 		return has_not_switched(process, thread);

@@ -30,6 +30,12 @@ struct os_thread *os_threads_find_inner(const struct os_threads *threads, pid_t 
  */
 bool thread_has_not_run(const struct process *process, const struct os_thread *thread);
 
+/**
+ * A thread that was asleep when it was sampled has not run until it was sampled again:
+ * nothing of it that it alone can change is another one.
+ */
+bool thread_has_rested(const struct os_thread *before, const struct os_thread *now);
+
 /** Sample the system call anew of a thread that is held stopped. */
 void thread_sample_syscall(const struct process *process, struct os_thread *thread);
 

@@ -12,6 +12,8 @@ import tools
 
 DEFAULT = "2.7*,3.8*,3.11*,3.12*,3.13*,debian-3.14,debian-3.15"
 SLOW_ROUNDS = 3
+RATE_ROUNDS = 3
+RATE_SIZES = "AC"
 
 
 def parse():
@@ -27,11 +29,13 @@ def parse():
     return parser.parse_args()
 
 
-def tools_for(options, interpreter):
+def tools_for(options, interpreter, size):
     chosen = [tools.empty(), *tools.ours()]
     if not options.only_ours:
         chosen += tools.peers(options.peers, options.root)
-        chosen += tools.gdb(interpreter.command[-1]) if not interpreter.in_root else []
+        # With a thousand threads, gdb takes minutes.
+        has_gdb = size != "D" and not interpreter.in_root
+        chosen += tools.gdb(interpreter.command[-1]) if has_gdb else []
     return chosen
 
 
@@ -45,20 +49,37 @@ def rounds_of(tool, options):
     return min(SLOW_ROUNDS, options.rounds) if tool.slow else options.rounds
 
 
+def turned(tools, index):
+    """Beginning with another one each time: who comes behind a large one finds the caches cold."""
+    first = index % len(tools)
+    return tools[first:] + tools[:first]
+
+
 def measure_times(options, interpreter, size, found):
     """Interleaved, so that what disturbs the machine disturbs all."""
     with targets.running(interpreter, size) as pid:
-        working = [tool for tool in tools_for(options, interpreter)
+        working = [tool for tool in tools_for(options, interpreter, size)
                    if tool.name == "empty program" or measuring.check(tool, pid, found.setdefault(tool.name, measuring.Samples()))]
         for index in range(options.rounds):
             progress(f"{interpreter.label} {size}: round {index + 1} of {options.rounds}")
-            for tool in working:
+            for tool in turned(working, index):
                 if index < rounds_of(tool, options):
                     measuring.run_once(tool, pid, found.setdefault(tool.name, measuring.Samples()))
         for tool in working:
-            if not tool.name.startswith("gdb"):  # gdb under strace may hang
+            # gdb under strace may hang; hundreds of thousands of calls take minutes.
+            if not tool.name.startswith("gdb") and (size != "D" or tool.name.startswith("pyinspect")):
                 found[tool.name].calls = measuring.count_calls(tool, pid)
     return working
+
+
+def measure_rates(options, interpreter, size, found):
+    peers = "" if options.only_ours else options.peers
+    threads = max(1, targets.SIZES[size][0])
+    with targets.running(interpreter, size) as pid:
+        for index in range(min(RATE_ROUNDS, options.rounds)):
+            progress(f"{interpreter.label} {size}: rate, round {index + 1}")
+            for name, command in tools.samplers(peers):
+                measuring.measure_rate(name, command, pid, threads, found.setdefault(name, measuring.Samples()))
 
 
 def measure_pauses(options, interpreter, size, working, found):
@@ -67,7 +88,7 @@ def measure_pauses(options, interpreter, size, working, found):
         with targets.running(interpreter, size, ticker) as pid:
             for index in range(options.rounds):
                 progress(f"{interpreter.label} {size}: pause, round {index + 1} of {options.rounds}")
-                for tool in [*working, tools.hold()]:
+                for tool in turned([*working, tools.hold()], index):
                     if index < rounds_of(tool, options):
                         measuring.measure_pause(tool, pid, ticker, found.setdefault(tool.name, measuring.Samples()))
     finally:
@@ -88,6 +109,8 @@ def main():
             found = results.setdefault(size, {}).setdefault(interpreter.label, {})
             working = measure_times(options, interpreter, size, found)
             measure_pauses(options, interpreter, size, working, found)
+            if size in RATE_SIZES:
+                measure_rates(options, interpreter, size, found)
             progress("")
             empty = median(found["empty program"].wall)
             sys.stderr.write(f"{interpreter.label} {size}: " + ", ".join(

@@ -23,6 +23,7 @@ class Samples:
     frames: int = 0  # of those that are there, how many it shows
     calls: Counter = None  # system calls; None where they aren't counted
     pause: list = field(default_factory=list)  # ms
+    rate: list = field(default_factory=list)  # looks in a second
     problem: str = ""  # why there is nothing
 
     @property
@@ -46,7 +47,8 @@ def check(tool, pid, samples):
     samples.frames = len(re.findall(tool.frame, result.stdout))
     if not samples.frames:
         lines = result.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {result.returncode}"]
-        samples.problem = " ".join(re.sub(r"\d{3,}", "N", line.strip()) for line in lines[-2:])[:120]
+        words = " ".join(re.sub(r"\x1b\[[0-9;]*m|[^ -~]|\d{3,}", "", line).strip() for line in lines[-2:])
+        samples.problem = f"it shows no frame: {words[:80]}"
     return not samples.problem
 
 
@@ -70,6 +72,20 @@ def count_calls(tool, pid):
             pairs = [line.split() for line in file]
     return Counter({name: int(count) for count, name in (p for p in pairs if len(p) == 2)
                     if count.isdigit() and name != "total"})
+
+
+def measure_rate(name, command, pid, threads, samples):
+    """Looks at all threads in a second."""
+    start = time.monotonic()
+    result = subprocess.run([word.replace("PID", str(pid)) for word in command], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=LIMIT)
+    elapsed = time.monotonic() - start
+    if name.startswith("pyinspect"):
+        rate = float(result.stdout.split()[0])
+    else:
+        rate = len(re.findall(rb"(?m)^P\d+;.*wait_at", result.stdout)) / threads / elapsed
+    if rate:
+        samples.rate.append(rate)
 
 
 def measure_pause(tool, pid, ticker, samples):

@@ -26,7 +26,8 @@ def introduction(results, options):
             f"{options.rounds} interleaved rounds (of tools that take long: 3). The empty program took "
             f"{min(median(s.wall) for s in empty):.2f} to {max(median(s.wall) for s in empty):.2f} ms. The middle half of a "
             f"tool's rounds lies within {median(s.spread for s in all_samples):.0f} % of its median, typically, and within "
-            f"{max(s.spread for s in all_samples):.0f} % at worst.")
+            f"{max(s.spread for s in all_samples):.0f} % at worst. When all was measured, {os.getloadavg()[2]:.0f} "
+            "processes had wanted a processor on the average of the last quarter of an hour.")
 
 
 def labels_of(results):
@@ -102,6 +103,11 @@ def pause(size, name, found):
     return f"{median(samples.pause):.2f}" if samples and samples.pause and name != "empty program" else ""
 
 
+def rate(size, name, found):
+    samples = found.get(name)
+    return f"{median(samples.rate):.0f}" if samples and samples.rate else ""
+
+
 def frames(size, name, found):
     samples = found.get(name)
     if not samples or not samples.frames:
@@ -117,6 +123,7 @@ TABLES = [
     ("System calls (`process_vm_readv` among them)", calls),
     ("Peak of resident memory, MiB", memory),
     ("Longest pause of a thread of the target, ms (the noise is what an unstopped tool shows)", pause),
+    ("Looks at all threads in a second, one after the other", rate),
     ("Frames shown of those that are there", frames),
 ]
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sample PID SECONDS [--stop | --no-stop]: take snapshots of one process one after the
- * other, and print how many a second, and how many of their threads are not proven.
+ * sample PID SECONDS [--stop | --no-stop] [--forget]: take snapshots of one process one
+ * after the other, and print how many a second, how many in a second of processor time,
+ * and how many of their threads are not proven. With --forget each is as the first one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +11,10 @@
 
 #include "pyinspect.h"
 
-static double now(void)
+static double seconds(clockid_t clock)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -43,15 +44,21 @@ int main(int argc, char **argv)
 	size_t taken = 0, unproven = 0;
 	if (argc < 3)
 		return 2;
-	if (argc > 3)
-		options.stop = strcmp(argv[3], "--stop") == 0 ? PYINSPECT_STOP_ALL
-							      : PYINSPECT_STOP_NEVER;
+	options.repeated = true;
+	for (int i = 3; i < argc; i++)
+		if (strcmp(argv[i], "--forget") == 0)
+			options.repeated = false;
+		else
+			options.stop = strcmp(argv[i], "--stop") == 0
+					       ? PYINSPECT_STOP_ALL
+					       : PYINSPECT_STOP_NEVER;
 	struct pyinspect_error *error =
 		pyinspect_target_open_process(atoi(argv[1]), &target);
 	if (error)
 		return fail(error);
-	double began = now(), end = began + atof(argv[2]);
-	while (now() < end) {
+	double began = seconds(CLOCK_MONOTONIC), end = began + atof(argv[2]);
+	double used = seconds(CLOCK_PROCESS_CPUTIME_ID);
+	while (seconds(CLOCK_MONOTONIC) < end) {
 		struct pyinspect_snapshot *snapshot;
 		error = pyinspect_snapshot_take(target, &options, &snapshot);
 		if (error)
@@ -60,7 +67,8 @@ int main(int argc, char **argv)
 		pyinspect_snapshot_free(snapshot);
 		taken++;
 	}
-	printf("%.0f %zu\n", (double)taken / (now() - began), unproven);
+	printf("%.0f %.0f %zu\n", (double)taken / (seconds(CLOCK_MONOTONIC) - began),
+	       (double)taken / (seconds(CLOCK_PROCESS_CPUTIME_ID) - used), unproven);
 	pyinspect_target_close(target);
 	return 0;
 }

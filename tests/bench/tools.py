@@ -42,10 +42,21 @@ def peers(folder, root):
     loader = [str(root / "lib64/ld-linux-x86-64.so.2"), "--library-path", str(root / "usr/lib/x86_64-linux-gnu")]
     return [
         Tool("austin 4.0 -w", [*loader, str(folder / "bin/austin"), "-w", "PID"], rb"wait_at\x1b"),
+        Tool("austin 3.7 -w", [str(folder / "older/bin/austin"), "-w", "PID"], rb"wait_at[:\x1b]"),
         Tool("py-spy 0.4 dump", [str(folder / "bin/py-spy"), "dump", "--pid", "PID"], rb"(?m)^ +wait_at \("),
         Tool("pystack 1.7", ["/usr/bin/python3", "-m", "pystack", "remote", "PID"], rb"(?m)in wait_at$", slow=True,
              environment={"PYTHONPATH": str(folder)}),
     ]
+
+
+def samplers(folder):
+    """Names and commands of what looks again and again: ours for half a second, austin for one."""
+    sample = str(BUILD / "sample")
+    chosen = [("pyinspect", [sample, "PID", "0.5"]), ("pyinspect --stop", [sample, "PID", "0.5", "--stop"]),
+              ("pyinspect, each as the first", [sample, "PID", "0.5", "--forget"])]
+    if folder:
+        chosen.append(("austin 3.7 -i 1us", [str(Path(folder) / "older/bin/austin"), "-i", "1us", "-x", "1", "-p", "PID"]))
+    return chosen
 
 
 def gdb(interpreter):

@@ -117,7 +117,25 @@ static void test_many_overlapping(void)
 	memory_prefetch_many(&place.memory, ranges, 300);
 	CHECK(reads_pattern(&place, BASE, 16 * IMAGE_PAGE));
 	CHECK(place.memory.block_count <= 16 * IMAGE_PAGE / MEMORY_BLOCK_SIZE);
+	/* Nothing has a place twice: a slab holds as many blocks as there are here. */
+	CHECK_NUMBER(place.memory.slabs_used, 1);
 	alarm(0);
+	place_deinit(&place);
+}
+
+static void test_many_too_late(void)
+{
+	struct place place;
+	struct memory_range ranges[2] = {{BASE, 100}, {BASE + IMAGE_PAGE, 100}};
+	many_init(&place);
+	map_pattern(&place, BASE, 2 * IMAGE_PAGE);
+	place.memory.deadline = 1;
+	memory_prefetch_many(&place.memory, ranges, 2);
+	CHECK(place.memory.timed_out);
+	CHECK_NUMBER(place.image.reads, 0);
+	CHECK(!memory_is_cached(&place.memory, BASE, 100));
+	place.memory.deadline = 0;
+	CHECK(reads_pattern(&place, BASE, 2 * IMAGE_PAGE));
 	place_deinit(&place);
 }
 
@@ -214,6 +232,7 @@ int main(void)
 	TEST("hundreds of ranges take a few calls", test_many);
 	TEST("many large ranges fit", test_many_large);
 	TEST("many ranges may overlap", test_many_overlapping);
+	TEST("what comes too late to be read isn't taken for read", test_many_too_late);
 	TEST("many ranges may lack pages", test_many_with_gaps);
 	TEST("many ranges don't let the cache grow without end", test_many_are_bounded);
 	TEST("what is cached is known", test_is_cached);
