@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "repr/quoted.h"
 
-#define WINDOW_SIZE 1024
+#define WINDOW_SIZE 8192
 
 /* Longest escape, with its NUL. */
 #define ESCAPE_SIZE 16
@@ -148,7 +148,11 @@ struct pyinspect_error *quoted_write(struct repr *repr, uint64_t object,
 				     const struct quoted_style *style)
 {
 	struct printer *printer = &repr->printer;
-	struct window window = {.view = repr->view, .characters = characters};
+	/* Not initialised as a whole: it is large. */
+	struct window window;
+	window.view = repr->view;
+	window.characters = characters;
+	window.first = window.count = 0;
 	char quote[2] = {choose_quote(&window, printer->room), '\0'};
 	repr_set_total(repr, characters->length);
 	printer_text(printer, style->open);

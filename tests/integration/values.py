@@ -81,8 +81,8 @@ def compare_rest(length, local, options):
 
 def without_quotes(shown):
     """Digits, or the characters that the beginning of a literal stands for."""
-    quote = re.search(r"[bu]?(['\"])", shown)
-    return ast.literal_eval(shown[quote.start() :] + quote[1]) if quote else shown.lstrip("-")
+    quote = re.search(r"(b|u|)(['\"])", shown)
+    return ast.literal_eval(shown[quote.start() :] + quote[2]) if quote else shown.lstrip("-")
 
 
 EXACT = {"": check_exact, "cut": check_cut}
