@@ -7,7 +7,7 @@
 struct pyinspect_error *characters_check(const struct characters *characters,
 					 uint64_t object)
 {
-	if (characters->length <= CHARACTERS_MAX)
+	if (characters->length <= CHARACTER_COUNT_MAX)
 		return NULL;
 	return error_at(PYINSPECT_ERROR_BAD_DATA, object,
 			"the object at 0x%llx has a length of %lld",

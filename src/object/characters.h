@@ -6,7 +6,7 @@
 #include "object/view.h"
 
 /** Nothing with more characters fits into the address space. */
-#define CHARACTERS_MAX (UINT64_C(1) << 46)
+#define CHARACTER_COUNT_MAX (UINT64_C(1) << 46)
 
 /** Where the characters of an object are, and how wide. */
 struct characters {

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "repr/quoted.h"
 
-#define WINDOW_SIZE 8192
+/* Characters that are read at once to be written. */
+#define WINDOW_SIZE 2048
+
+/* Bytes that are read at once to look for quotes. */
+#define SCAN_PIECE ((size_t)128 << 10)
 
 /* Longest escape, with its NUL. */
 #define ESCAPE_SIZE 16
@@ -38,23 +43,60 @@ static struct pyinspect_error *window_at(struct window *window, uint64_t index,
 	return NULL;
 }
 
+enum quotes {
+	QUOTES_NONE,
+	QUOTES_SINGLE,
+	/** Whatever else there is. */
+	QUOTES_DOUBLE,
+};
+
+static enum quotes look_for_quotes(const uint32_t *items, size_t count)
+{
+	enum quotes found = QUOTES_NONE;
+	for (size_t i = 0; i < count; i++)
+		if (items[i] == '"')
+			return QUOTES_DOUBLE;
+		else if (items[i] == '\'')
+			found = QUOTES_SINGLE;
+	return found;
+}
+
+/* Quotes from number first on, in pieces that pass the cache by. What can't be read has
+ * none: it is said where it would stand. */
+static enum quotes scan_quotes(const struct window *window, uint64_t first, uint64_t end)
+{
+	const struct characters *characters = window->characters;
+	size_t most = SCAN_PIECE / characters->width;
+	enum quotes found = QUOTES_NONE;
+	cleanup_free uint32_t *items = malloc(most * sizeof(*items));
+	for (uint64_t i = first; items && i < end && found != QUOTES_DOUBLE; i += most) {
+		size_t count = end - i < most ? (size_t)(end - i) : most;
+		cleanup_error struct pyinspect_error *error =
+			characters_read(window->view, characters, i, count, items);
+		if (error)
+			break;
+		enum quotes here = look_for_quotes(items, count);
+		if (here > found)
+			found = here;
+	}
+	return found;
+}
+
 /* Double quotes only if there are single ones and no double ones. */
 static char choose_quote(struct window *window, size_t shown)
 {
-	char quote = '\'';
+	uint32_t c;
 	uint64_t end = shown > QUOTES_SCAN_MAX ? shown : QUOTES_SCAN_MAX;
 	if (end > window->characters->length)
 		end = window->characters->length;
-	for (uint64_t i = 0; i < end; i++) {
-		uint32_t c;
-		/* What can't be read is said where it would stand. */
-		cleanup_error struct pyinspect_error *error = window_at(window, i, &c);
-		if (error || c == '"')
-			return '\'';
-		if (c == '\'')
-			quote = '"';
+	cleanup_error struct pyinspect_error *error = end ? window_at(window, 0, &c) : NULL;
+	enum quotes found = look_for_quotes(window->items, window->count);
+	if (!error && found != QUOTES_DOUBLE && end > window->count) {
+		enum quotes behind = scan_quotes(window, window->count, end);
+		if (behind > found)
+			found = behind;
 	}
-	return quote;
+	return found == QUOTES_SINGLE ? '"' : '\'';
 }
 
 static void write_escape(char text[ESCAPE_SIZE], uint32_t c)
