@@ -47,6 +47,7 @@ static const struct dialect dialects[] = {
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
 		.bytes_are_str = true,
+		.bytearray_escapes_single = true,
 		/* Private names, mangled. */
 		.thread_name = "_Thread__name",
 		.thread_daemon = "_Thread__daemonic",
@@ -67,6 +68,8 @@ static const struct dialect dialects[] = {
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
+		.bytearray_escapes_single = true,
+		.unicode = "9.0",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -79,6 +82,9 @@ static const struct dialect dialects[] = {
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "11.0",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -91,6 +97,9 @@ static const struct dialect dialects[] = {
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "12.1",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -103,6 +112,9 @@ static const struct dialect dialects[] = {
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "13.0",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -116,6 +128,9 @@ static const struct dialect dialects[] = {
 		.owners = NO_OWNERS,
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "13.0",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -131,6 +146,9 @@ static const struct dialect dialects[] = {
 		.managed_dict_before = 0x18,
 		.managed_values_before = 0x20,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "14.0",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -146,6 +164,9 @@ static const struct dialect dialects[] = {
 		.managed_dict_before = 0x18,
 		.managed_values_before = 0x18,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "15.0",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -163,6 +184,9 @@ static const struct dialect dialects[] = {
 		.unguarded_dict_before = 8,
 		.unguarded_interned_bits = 2,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "15.1",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -182,6 +206,9 @@ static const struct dialect dialects[] = {
 		/* In a byte of its own, which needs no lock. */
 		.unguarded_interned_bits = 8,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.bytearray_escapes_single = true,
+		.unicode = "16.0",
 		THREAD_ATTRIBUTES,
 	},
 	{
@@ -200,6 +227,8 @@ static const struct dialect dialects[] = {
 		.unguarded_dict_before = 8,
 		.unguarded_interned_bits = 8,
 		EVALUATOR,
+		.bytearray_names_class = true,
+		.unicode = "17.0",
 		THREAD_ATTRIBUTES,
 	},
 };

@@ -88,6 +88,13 @@ struct dialect {
 	uint8_t unguarded_interned_bits;
 	/** str of this version is bytes, and text is unicode. */
 	bool bytes_are_str;
+	/** repr() of a subclass of bytearray begins with the subclass's name. */
+	bool bytearray_names_class;
+	/** repr() of a bytearray escapes ' between double quotes, too. */
+	bool bytearray_escapes_single;
+	/** Version of Unicode that says which characters of a str are printable; NULL if
+	 *  only ASCII is. CPython: unicodedata.unidata_version; scripts/gen-printable. */
+	const char *unicode;
 	/** Attributes of threading.Thread. CPython: Lib/threading.py. */
 	const char *thread_name, *thread_daemon, *thread_ident;
 };

@@ -39,6 +39,8 @@ struct layout {
 	const struct dialect *dialect;
 	/** A build without a GIL. */
 	bool is_free_threaded;
+	/** unicode of 2.7 is UTF-16, not UCS-4. CPython: --enable-unicode=ucs2. */
+	bool is_narrow;
 	/** Bytes from the start of the struct, or the struct's size; or LAYOUT_ABSENT. */
 	int32_t offsets[FIELD_COUNT];
 	/** An enum layout_source for each. */

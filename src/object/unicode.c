@@ -4,22 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "object/bytes.h"
 #include "object/unicode.h"
-
-/* No str is larger than the address space. */
-#define LENGTH_MAX (UINT64_C(1) << 46)
 
 /* The width of `interned`, where nothing else is said. */
 #define INTERNED_BITS 2
-
-/* Where the characters of a str are, and how wide. */
-struct characters {
-	uint64_t address, length;
-	/** Bytes of one character: 1, 2 or 4. */
-	unsigned int width;
-	/** Bytes as they are, not characters. */
-	bool raw;
-};
 
 /* CPython: struct PyASCIIObject.state, what follows `interned`. The bits above are
  * undefined. */
@@ -86,84 +75,69 @@ static struct pyinspect_error *locate(const struct view *view, uint64_t object,
 }
 
 static struct pyinspect_error *locate_27(const struct view *view, uint64_t object,
-					 bool bytes, struct characters *ret)
+					 struct characters *ret)
 {
-	struct characters found = {.width = bytes ? 1 : 4, .raw = bytes};
-	struct pyinspect_error *error;
-	if (bytes) {
-		error = view_read(view, object, FIELD_VAR_SIZE, &found.length);
-		found.address = object + layout_at(view->layout, FIELD_STRING_DATA);
-	} else {
-		error = view_read(view, object, FIELD_UNICODE2_LENGTH, &found.length);
-		if (!error)
-			error = view_read(view, object, FIELD_UNICODE2_STR, &found.address);
+	struct characters found = {.width = 4};
+	if (view->layout->is_narrow) {
+		found.width = 2;
+		found.is_utf16 = true;
 	}
+	struct pyinspect_error *error =
+		view_read(view, object, FIELD_UNICODE2_LENGTH, &found.length);
+	if (!error)
+		error = view_read(view, object, FIELD_UNICODE2_STR, &found.address);
 	if (!error)
 		*ret = found;
 	return error;
 }
 
-static struct pyinspect_error *find_characters(const struct view *view, uint64_t object,
-					       struct characters *ret)
+struct pyinspect_error *unicode_locate(const struct view *view, uint64_t object,
+				       struct characters *ret)
 {
 	uint64_t type, flags;
+	struct characters found = {0};
 	struct pyinspect_error *error = view_type(view, object, &type, &flags);
 	if (error)
 		return error;
-	bool bytes = view->layout->dialect->bytes_are_str && (flags & TYPE_FLAG_BYTES);
-	if (!bytes && !(flags & TYPE_FLAG_UNICODE))
+	bool python2 = view->layout->dialect->bytes_are_str;
+	if (python2 && (flags & TYPE_FLAG_BYTES))
+		return bytes_locate(view, object, ret);
+	if (!(flags & TYPE_FLAG_UNICODE))
 		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
 				"the object at 0x%llx is no str",
 				(unsigned long long)object);
-	error = view->layout->dialect->bytes_are_str ? locate_27(view, object, bytes, ret)
-						     : locate(view, object, ret);
-	if (!error && ret->length > LENGTH_MAX)
-		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
-				"the str at 0x%llx has a length of %llu",
-				(unsigned long long)object,
-				(unsigned long long)ret->length);
+	error = python2 ? locate_27(view, object, &found) : locate(view, object, &found);
+	if (!error)
+		error = characters_check(&found, object);
+	if (!error)
+		*ret = found;
 	return error;
-}
-
-static uint32_t character(const char *data, unsigned int width, size_t index)
-{
-	uint8_t one;
-	uint16_t two;
-	uint32_t four;
-	switch (width) {
-	case 1:
-		memcpy(&one, data + index, 1);
-		return one;
-	case 2:
-		memcpy(&two, data + index * 2, 2);
-		return two;
-	default:
-		memcpy(&four, data + index * 4, 4);
-		return four;
-	}
 }
 
 /* A byte as it is; but bytes that would read as a surrogate are no UTF-8, and none is
  * meant: they are written out. */
-static void append_byte(struct text *text, const char *data, size_t index, size_t count)
+static void append_byte(struct text *text, uint32_t byte, uint32_t next)
 {
-	const unsigned char *bytes = (const unsigned char *)data;
-	bool surrogate =
-		bytes[index] == 0xed && index + 1 < count && bytes[index + 1] >= 0xa0;
-	if (surrogate)
+	char one = (char)byte;
+	if (byte == 0xed && next >= 0xa0)
 		text_append_string(text, "\\xed");
 	else
-		text_append(text, data + index, 1);
+		text_append(text, &one, 1);
 }
 
-static struct pyinspect_error *append(struct text *text, uint64_t object, const char *data,
-				      const struct characters *found, size_t count)
+static struct pyinspect_error *append(struct text *text, uint64_t object,
+				      const struct characters *found, const uint32_t *data,
+				      size_t count)
 {
 	text_append(text, "", 0);
 	for (size_t i = 0; i < count; i++) {
-		uint32_t c = character(data, found->width, i);
-		if (found->raw && c)
-			append_byte(text, data, i, count);
+		uint32_t c = data[i], next = i + 1 < count ? data[i + 1] : 0;
+		if (found->is_utf16 && characters_are_pair(c, next)) {
+			c = characters_join_pair(c, next);
+			i++;
+		}
+		if (found->is_raw && c)
+			append_byte(text, c, next);
 		else if (c <= 0x10ffff)
 			text_append_code_point(text, c);
 		else
@@ -178,20 +152,20 @@ struct pyinspect_error *unicode_read(const struct view *view, uint64_t object, s
 				     struct text *text, size_t *total_ret)
 {
 	struct characters found;
-	struct pyinspect_error *error = find_characters(view, object, &found);
+	struct pyinspect_error *error = unicode_locate(view, object, &found);
 	if (error)
 		return error;
 	size_t count = found.length < limit ? (size_t)found.length : limit;
-	char small[256];
-	cleanup_free char *large = NULL;
-	char *data = small;
-	if (count * found.width > sizeof(small))
-		data = large = malloc(count * found.width);
+	uint32_t small[128];
+	cleanup_free uint32_t *large = NULL;
+	uint32_t *data = small;
+	if (count > sizeof(small) / sizeof(small[0]))
+		data = large = malloc(count * sizeof(*large));
 	if (!data)
 		return &error_no_memory;
-	error = memory_read(view->memory, found.address, data, count * found.width);
+	error = characters_read(view, &found, 0, count, data);
 	if (!error)
-		error = append(text, object, data, &found, count);
+		error = append(text, object, &found, data, count);
 	if (!error && total_ret)
 		*total_ret = (size_t)found.length;
 	return error;
@@ -202,7 +176,7 @@ bool unicode_equals(const struct view *view, uint64_t object, const char *ascii)
 	char data[64];
 	struct characters found;
 	size_t length = strlen(ascii);
-	cleanup_error struct pyinspect_error *error = find_characters(view, object, &found);
+	cleanup_error struct pyinspect_error *error = unicode_locate(view, object, &found);
 	return !error && found.length == length && found.width == 1 &&
 	       length <= sizeof(data) &&
 	       memory_try(view->memory, found.address, data, length) &&

@@ -3,7 +3,17 @@
 #ifndef OBJECT_UNICODE_H
 #define OBJECT_UNICODE_H
 
-#include "object/view.h"
+#include "object/characters.h"
+
+/**
+ * Where the characters of a str (2.7: of a str or a unicode) are.
+ *
+ * @return NULL; BAD_DATA if the object is no str or contradicts itself; FAULT.
+ *
+ * CPython: Include/cpython/unicodeobject.h (PEP 393), 2.7 Include/unicodeobject.h.
+ */
+struct pyinspect_error *unicode_locate(const struct view *view, uint64_t object,
+				       struct characters *ret);
 
 /**
  * Append the text of a str (2.7: of a str or a unicode) as base/text.h has it.
@@ -14,8 +24,6 @@
  * @param total_ret Length of the str in characters; may be NULL.
  * @return NULL; BAD_DATA if the object is no str or contradicts itself; FAULT.
  * What was appended before an error stays.
- *
- * CPython: Include/cpython/unicodeobject.h (PEP 393), 2.7 Include/unicodeobject.h.
  */
 struct pyinspect_error *unicode_read(const struct view *view, uint64_t object, size_t limit,
 				     struct text *text, size_t *total_ret);

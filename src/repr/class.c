@@ -101,10 +101,8 @@ uint64_t class_lookup(const struct repr *repr, const struct class *class, const 
 }
 
 static const struct formatter *const c_types[] = {
-	scalar_formatters,
-	string_formatters,
-	container_formatters,
-	instance_formatters,
+	scalar_formatters, number_formatters,    range_formatters,
+	string_formatters, container_formatters, instance_formatters,
 };
 
 static const struct formatter *const python_classes[] = {

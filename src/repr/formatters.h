@@ -5,8 +5,12 @@
 
 #include "repr/class.h"
 
-/** None, bool, int, float, complex and the like. */
+/** None, bool and other objects that say their name. */
 extern const struct formatter scalar_formatters[];
+/** int, float, complex; 2.7's int and long. */
+extern const struct formatter number_formatters[];
+/** range, slice; 2.7's xrange. */
+extern const struct formatter range_formatters[];
 /** str, bytes, bytearray; 2.7's str and unicode. */
 extern const struct formatter string_formatters[];
 /** list, tuple, set, dict. */

@@ -1,27 +1,64 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdlib.h>
-
+#include "object/bytes.h"
 #include "object/unicode.h"
 #include "repr/formatters.h"
-#include "repr/repr.h"
+#include "repr/quoted.h"
 
+/* 2.7's str is bytes: it has no characters beyond ASCII. */
 static struct pyinspect_error *format_str(struct repr *repr, uint64_t object,
 					  const struct class *class)
 {
-	struct text text = {0};
+	const struct dialect *dialect = repr->view->layout->dialect;
+	struct characters characters;
+	struct quoted_style style = {
+		.open = "", .close = "", .printable = printable_find(dialect->unicode)};
 	(void)class;
-	struct pyinspect_error *error =
-		unicode_read(repr->view, object, repr->limits.max_length, &text, NULL);
-	if (!error) {
-		printer_text(&repr->printer, "'");
-		printer_text(&repr->printer, text.data);
-		printer_text(&repr->printer, "'");
-	}
-	free(text.data);
-	return error;
+	struct pyinspect_error *error = unicode_locate(repr->view, object, &characters);
+	return error ? error : quoted_write(repr, object, &characters, &style);
+}
+
+/* 2.7's. */
+static struct pyinspect_error *format_unicode(struct repr *repr, uint64_t object,
+					      const struct class *class)
+{
+	struct characters characters;
+	static const struct quoted_style style = {.open = "u", .close = ""};
+	(void)class;
+	struct pyinspect_error *error = unicode_locate(repr->view, object, &characters);
+	return error ? error : quoted_write(repr, object, &characters, &style);
+}
+
+static struct pyinspect_error *format_bytes(struct repr *repr, uint64_t object,
+					    const struct class *class)
+{
+	struct characters characters;
+	static const struct quoted_style style = {.open = "b", .close = ""};
+	(void)class;
+	struct pyinspect_error *error = bytes_locate(repr->view, object, &characters);
+	return error ? error : quoted_write(repr, object, &characters, &style);
+}
+
+static struct pyinspect_error *format_bytearray(struct repr *repr, uint64_t object,
+						const struct class *class)
+{
+	struct characters characters;
+	const struct dialect *dialect = repr->view->layout->dialect;
+	struct quoted_style style = {.open = "(b",
+				     .close = ")",
+				     .escape_single = dialect->bytearray_escapes_single};
+	struct pyinspect_error *error = bytearray_locate(repr->view, object, &characters);
+	if (error)
+		return error;
+	printer_text(&repr->printer, dialect->bytearray_names_class
+					     ? class_short_name(class)
+					     : "bytearray");
+	return quoted_write(repr, object, &characters, &style);
 }
 
 const struct formatter string_formatters[] = {
 	{.name = "str", .format = format_str},
+	{.name = "unicode", .format = format_unicode},
+	{.name = "bytes", .format = format_bytes},
+	{.name = "bytearray", .format = format_bytearray},
 	{0},
 };

@@ -13,7 +13,7 @@
 
 /* What sys says of the build. */
 struct build {
-	bool has_version, is_debug, traces_references;
+	bool has_version, is_debug, traces_references, is_narrow;
 	uint32_t hexversion;
 };
 
@@ -28,6 +28,17 @@ static struct pyinspect_error *read_hexversion(const struct view *view, uint64_t
 	build->hexversion = (uint32_t)magnitude;
 	build->has_version = !negative && magnitude <= UINT32_MAX;
 	return NULL;
+}
+
+static struct pyinspect_error *read_maxunicode(const struct view *view, uint64_t value,
+					       struct build *build)
+{
+	uint64_t magnitude;
+	bool negative;
+	struct pyinspect_error *error = integer_read(view, value, &magnitude, &negative);
+	if (!error)
+		build->is_narrow = magnitude == 0xffff;
+	return error;
 }
 
 static struct pyinspect_error *read_sys(const struct view *view, uint64_t interpreter,
@@ -45,6 +56,8 @@ static struct pyinspect_error *read_sys(const struct view *view, uint64_t interp
 	while (!error && dict_next(&cursor, &key, &value)) {
 		if (unicode_equals(view, key, "hexversion"))
 			error = read_hexversion(view, value, &build);
+		else if (unicode_equals(view, key, "maxunicode"))
+			error = read_maxunicode(view, value, &build);
 		else if (unicode_equals(view, key, "gettotalrefcount"))
 			build.is_debug = true;
 		else if (unicode_equals(view, key, "getobjects"))
@@ -112,6 +125,7 @@ static struct pyinspect_error *prove(struct runtime *runtime)
 				    "sys.hexversion 0x%x is of another version",
 				    build.hexversion);
 	runtime->hexversion = build.hexversion;
+	runtime->layout.is_narrow = build.is_narrow;
 	runtime->is_debug = build.is_debug;
 	runtime->has_jit = read_jit(runtime, interpreter);
 	return NULL;

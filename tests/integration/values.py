@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Values of variables are what repr() says, or marked."""
 
+import ast
+import re
 import sys
 
 from harness import compare, process
@@ -38,7 +40,7 @@ def compare_value(expected, local):
         yield f"{name} is missing"
         return
     yield from compare.differ(f"repr of {name}", text(expected["text"]), local["repr"])
-    for member in expected.keys() - {"name", "text"}:
+    for member in expected.keys() - {"name", "text", "length"}:
         yield from compare.differ(f"{member} of {name}", text(expected[member]), local.get(member))
     yield from compare.differ(f"{name} is truncated", False, local["truncated"])
 
@@ -53,6 +55,9 @@ def check_cut(target):
                 yield f"{expected['name']} is missing with {options}"
             else:
                 yield from compare_cut(text(expected["text"]), local, options)
+            if local and local["truncated"] and "length" in expected:
+                yield from compare.differ(f"total of {expected['name']} with {options}", expected["length"], local.get("total", 0))
+                yield from compare_rest(expected["length"], local, options)
 
 
 def compare_cut(expected, local, options):
@@ -66,10 +71,28 @@ def compare_cut(expected, local, options):
         yield f"{local['name']} with {options}: {local['repr']!r} is no part of {expected!r}"
 
 
+def compare_rest(length, local, options):
+    """How many more characters or digits there are, beside those that are shown."""
+    shown, mark, rest = local["repr"].rpartition("... ")
+    if mark:
+        count = length - len(without_quotes(shown))
+        yield from compare.differ(f"what is left of {local['name']} with {options}", count, int(rest.split(" more")[0]))
+
+
+def without_quotes(shown):
+    """Digits, or the characters that the beginning of a literal stands for."""
+    quote = re.search(r"(b|u|)(['\"])", shown)
+    return ast.literal_eval(shown[quote.start() :] + quote[2]) if quote else shown.lstrip("-")
+
+
 EXACT = {"": check_exact, "cut": check_cut}
 
 CASES = [
     Case("scalars", "values_scalars.py", checks=EXACT),
+    Case("numbers", "values_numbers.py", checks=EXACT),
+    Case("strings", "values_strings.py", checks=EXACT),
+    Case("characters", "values_characters.py", checks=EXACT),
+    Case("huge", "values_huge.py", checks={"cut": check_cut}),
 ]
 
 sys.exit(run(CASES))
