@@ -52,6 +52,8 @@ static const struct dialect dialects[] = {
 		.thread_daemon = "_Thread__daemonic",
 		.thread_ident = "_Thread__ident",
 		.evaluator_symbol = "PyEval_EvalFrameEx",
+		.namespace_is_sorted = true,
+		.namedtuple_names_base = true,
 	},
 	{
 		.major = 3,
@@ -68,6 +70,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.namespace_is_sorted = true,
 	},
 	{
 		.major = 3,
@@ -80,6 +83,8 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.namespace_is_sorted = true,
 	},
 	{
 		.major = 3,
@@ -92,6 +97,8 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.namespace_is_sorted = true,
 	},
 	{
 		.major = 3,
@@ -104,6 +111,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
 	},
 	{
 		.major = 3,
@@ -117,6 +125,7 @@ static const struct dialect dialects[] = {
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
 	},
 	{
 		.major = 3,
@@ -132,6 +141,7 @@ static const struct dialect dialects[] = {
 		.managed_values_before = 0x20,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
 	},
 	{
 		.major = 3,
@@ -147,6 +157,8 @@ static const struct dialect dialects[] = {
 		.managed_values_before = 0x18,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 	{
 		.major = 3,
@@ -164,6 +176,8 @@ static const struct dialect dialects[] = {
 		.unguarded_interned_bits = 2,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 	{
 		.major = 3,
@@ -183,6 +197,8 @@ static const struct dialect dialects[] = {
 		.unguarded_interned_bits = 8,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 	{
 		.major = 3,
@@ -201,6 +217,8 @@ static const struct dialect dialects[] = {
 		.unguarded_interned_bits = 8,
 		EVALUATOR,
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 };
 
