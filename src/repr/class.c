@@ -101,14 +101,15 @@ uint64_t class_lookup(const struct repr *repr, const struct class *class, const 
 }
 
 static const struct formatter *const c_types[] = {
-	scalar_formatters,
-	string_formatters,
-	container_formatters,
-	instance_formatters,
+	scalar_formatters,  string_formatters,   container_formatters, set_formatters,
+	mapping_formatters, sequence_formatters, structseq_formatters, instance_formatters,
 };
 
 static const struct formatter *const python_classes[] = {
 	python_formatters,
+	collection_formatters,
+	record_formatters,
+	enum_formatters,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -123,17 +124,26 @@ static const struct formatter *find_by_name(const struct formatter *const *lists
 	return NULL;
 }
 
+static const struct formatter *find_by_sort(const struct formatter *const *lists,
+					    size_t count, struct repr *repr,
+					    const struct class *definer, uint64_t function)
+{
+	for (size_t i = 0; i < count; i++)
+		for (const struct formatter *f = lists[i]; f->format; f++)
+			if (f->recognize && f->recognize(repr, definer, function))
+				return f;
+	return NULL;
+}
+
 static const struct formatter *recognize(struct repr *repr, const struct class *definer,
 					 uint64_t function)
 {
 	const char *name = class_full_name(repr, definer);
 	const struct formatter *found =
 		find_by_name(python_classes, COUNT(python_classes), name);
-	for (size_t i = 0; !found && i < COUNT(python_classes); i++)
-		for (const struct formatter *f = python_classes[i]; f->format; f++)
-			if (f->recognize && f->recognize(repr, definer, function))
-				return f;
-	return found;
+	return found ? found
+		     : find_by_sort(python_classes, COUNT(python_classes), repr, definer,
+				    function);
 }
 
 /* A type in C, among the bases, whose tp_repr this is, and which is known. */
@@ -152,6 +162,9 @@ static bool choose_c_type(struct repr *repr, struct class *class)
 		    function != wanted)
 			continue;
 		class->formatter = find_by_name(c_types, COUNT(c_types), base->name);
+		if (!class->formatter)
+			class->formatter =
+				find_by_sort(c_types, COUNT(c_types), repr, base, 0);
 		class->base = base;
 		if (class->formatter)
 			return true;

@@ -25,10 +25,11 @@ struct formatter {
 	const char *name;
 	format_fn format;
 	/**
-	 * Of a class in Python whose name can be any, such as a namedtuple: whether it is
-	 * of that sort. NULL where the name decides.
+	 * Of a class whose name can be any, such as a namedtuple: whether it is of that
+	 * sort. NULL where the name decides.
 	 *
-	 * @param definer The class that defines __repr__. @param function Its __repr__.
+	 * @param definer The class that defines __repr__. @param function Its __repr__; 0
+	 * of a type made in C.
 	 */
 	bool (*recognize)(struct repr *repr, const struct class *definer,
 			  uint64_t function);

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "object/unicode.h"
+#include "repr/formatters.h"
 #include "repr/repr.h"
 
 /* Open levels, from the outermost, that say how many items they have more when the text
@@ -215,6 +216,7 @@ static bool parts_next(struct repr *repr, struct level *level, uint64_t *child_r
 		if (part->text)
 			printer_text(&repr->printer, part->text);
 		*child_ret = part->object;
+		repr->child_format = part->format;
 		if (part->object && part->text && names_secret(repr, part->text))
 			printer_text(&repr->printer, REDACTED);
 		else if (part->object)
@@ -235,6 +237,12 @@ struct level *repr_open_parts(struct repr *repr, uint64_t object)
 
 void repr_part(struct repr *repr, struct level *level, const char *text, uint64_t object)
 {
+	repr_part_as(repr, level, text, object, NULL);
+}
+
+void repr_part_as(struct repr *repr, struct level *level, const char *text, uint64_t object,
+		  format_fn format)
+{
 	struct part *part = level ? arena_alloc(repr->arena, sizeof(*part)) : NULL;
 	if (!part) {
 		repr->no_memory |= level != NULL;
@@ -242,6 +250,7 @@ void repr_part(struct repr *repr, struct level *level, const char *text, uint64_
 	}
 	part->text = text;
 	part->object = object;
+	part->format = format;
 	if (level->parts.last)
 		level->parts.last->next = part;
 	else
@@ -249,17 +258,27 @@ void repr_part(struct repr *repr, struct level *level, const char *text, uint64_
 	level->parts.last = part;
 }
 
-static struct pyinspect_error *write_known(struct repr *repr, uint64_t object)
+struct pyinspect_error *repr_opaque(struct repr *repr, uint64_t object,
+				    const struct class *class)
+{
+	repr->has_custom_repr = true;
+	return opaque_formatter.format(repr, object, class);
+}
+
+static struct pyinspect_error *write_known(struct repr *repr, uint64_t object,
+					   format_fn format)
 {
 	const struct class *class;
 	struct pyinspect_error *error = class_of(repr, object, &class);
 	if (error)
 		return error;
+	if (format)
+		return format(repr, object, class);
 	repr->has_custom_repr |= class->formatter->is_custom;
 	return class->formatter->format(repr, object, class);
 }
 
-static void write_object(struct repr *repr, uint64_t object)
+static void write_object(struct repr *repr, uint64_t object, format_fn format)
 {
 	if (printer_is_full(&repr->printer) || ++repr->object_count > OBJECTS_MAX) {
 		printer_cut(&repr->printer);
@@ -269,9 +288,16 @@ static void write_object(struct repr *repr, uint64_t object)
 		printer_text(&repr->printer, "<NULL>");
 		return;
 	}
-	struct pyinspect_error *error = write_known(repr, object);
+	struct pyinspect_error *error = write_known(repr, object, format);
 	if (error)
 		repr_fail(repr, object, error);
+}
+
+void repr_close(struct repr *repr, const char *text)
+{
+	size_t used = strlen(text);
+	printer_close(&repr->printer, text);
+	repr->printer.room -= repr->printer.room < used ? repr->printer.room : used;
 }
 
 /* Let the innermost level go on, until all have ended. */
@@ -280,13 +306,12 @@ static void write_levels(struct repr *repr)
 	while (repr->level_count) {
 		struct level *level = &repr->levels[repr->level_count - 1];
 		uint64_t child;
+		repr->child_format = NULL;
 		if (level->next(repr, level, &child)) {
-			write_object(repr, child);
+			write_object(repr, child, repr->child_format);
 			continue;
 		}
-		printer_close(&repr->printer, level->close);
-		size_t used = strlen(level->close);
-		repr->printer.room -= repr->printer.room < used ? repr->printer.room : used;
+		repr_close(repr, level->close);
 		repr->level_count--;
 	}
 }
@@ -316,7 +341,7 @@ bool repr_write(struct repr *repr, uint64_t object, struct pyinspect_value *ret)
 {
 	const struct class *class;
 	repr_begin(repr);
-	write_object(repr, object);
+	write_object(repr, object, NULL);
 	bool memory = repr_finish(repr, ret);
 	cleanup_error struct pyinspect_error *error = class_of(repr, object, &class);
 	ret->type = error ? NULL : class_short_name(class);

@@ -70,6 +70,8 @@ EXACT = {"": check_exact, "cut": check_cut}
 
 CASES = [
     Case("scalars", "values_scalars.py", checks=EXACT),
+    Case("containers", "values_containers.py", checks=EXACT),
+    Case("records", "values_records.py", checks=EXACT),
 ]
 
 sys.exit(run(CASES))
