@@ -285,6 +285,7 @@ const struct formatter collection_formatters[] = {
 	{.name = "UserList.UserList", .format = format_data},
 	{.name = "UserString.UserString", .format = format_data},
 	{.name = "collections.abc.MappingView", .format = format_mapping_view},
+	{.name = "_abcoll.MappingView", .format = format_mapping_view},
 	{.name = "weakref.WeakValueDictionary", .format = format_weak_dict},
 	{.name = "weakref.WeakKeyDictionary", .format = format_weak_dict},
 	{.name = "argparse._AttributeHolder", .format = format_options},

@@ -66,12 +66,23 @@ def compare_cut(expected, local, options):
         yield f"{local['name']} with {options}: {local['repr']!r} is no part of {expected!r}"
 
 
+def check_large(target):
+    """What is far too large is cut where it says."""
+    shown, found = held(target, "--max-length", "60", "--max-items", "2")
+    yield from compare.differ("exit code", 0, shown.code)
+    for expected in target.truth.notes["values"]:
+        local = found.get(expected["name"], {})
+        yield from compare.differ(f"repr of {expected['name']}", text(expected["text"]), local.get("repr"))
+        yield from compare.differ(f"{expected['name']} is truncated", True, local.get("truncated"))
+
+
 EXACT = {"": check_exact, "cut": check_cut}
 
 CASES = [
     Case("scalars", "values_scalars.py", checks=EXACT),
     Case("containers", "values_containers.py", checks=EXACT),
     Case("records", "values_records.py", checks=EXACT),
+    Case("large", "values_large.py", checks={"": check_large}),
 ]
 
 sys.exit(run(CASES))

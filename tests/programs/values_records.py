@@ -125,6 +125,7 @@ if NEW:
 else:
     import UserList
     add("user_list", UserList.UserList([1, 2]))
+    add("mapping_view", collections.OrderedDict([(1, 2)]).viewvalues())
 """
 
 ENUMS = """
