@@ -58,6 +58,16 @@ const char *class_short_name(const struct class *class)
 	return dot ? dot + 1 : class->name;
 }
 
+const char *class_python_name(struct repr *repr, const struct class *class)
+{
+	uint64_t name;
+	if (!class->is_heap || !strchr(class->name, '.') ||
+	    !view_try(repr->view, class->address, FIELD_HEAPTYPE_NAME, &name))
+		return class_short_name(class);
+	const char *text = repr_string(repr, name, CLASS_NAME_MAX);
+	return text ? text : class_short_name(class);
+}
+
 const char *class_full_name(struct repr *repr, const struct class *class)
 {
 	const char *qualname = class->qualname ? class->qualname : class->name;
@@ -101,8 +111,9 @@ uint64_t class_lookup(const struct repr *repr, const struct class *class, const 
 }
 
 static const struct formatter *const c_types[] = {
-	scalar_formatters,  string_formatters,   container_formatters, set_formatters,
-	mapping_formatters, sequence_formatters, structseq_formatters, instance_formatters,
+	scalar_formatters,  string_formatters,    container_formatters,
+	set_formatters,     mapping_formatters,   sequence_formatters,
+	context_formatters, structseq_formatters, instance_formatters,
 };
 
 static const struct formatter *const python_classes[] = {

@@ -65,8 +65,12 @@ struct pyinspect_error *class_of(struct repr *repr, uint64_t object,
 struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
 				 const struct class **ret);
 
-/** The name that type.__name__ has. */
+/** What comes last in tp_name: that is type.__name__, but of classes in Python whose name
+ *  has a dot. */
 const char *class_short_name(const struct class *class);
+
+/** type.__name__, in the arena. */
+const char *class_python_name(struct repr *repr, const struct class *class);
 
 /** "module.qualname", without the module of builtins: in the arena. */
 const char *class_full_name(struct repr *repr, const struct class *class);

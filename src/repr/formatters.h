@@ -17,6 +17,8 @@ extern const struct formatter set_formatters[];
 extern const struct formatter mapping_formatters[];
 /** deque, array. */
 extern const struct formatter sequence_formatters[];
+/** ContextVar and its tokens. */
+extern const struct formatter context_formatters[];
 /** time.struct_time and its like, whatever they are called. */
 extern const struct formatter structseq_formatters[];
 /** object.__repr__, and what stands for a __repr__ that isn't known. */

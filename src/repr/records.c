@@ -82,7 +82,8 @@ static struct pyinspect_error *format_namedtuple(struct repr *repr, uint64_t obj
 	if (!name_fields(repr, names, list, count))
 		return repr_opaque(repr, object, class);
 	bool names_base = repr->view->layout->dialect->namedtuple_names_base;
-	printer_text(&repr->printer, class_short_name(names_base ? class->base : class));
+	printer_text(&repr->printer,
+		     class_python_name(repr, names_base ? class->base : class));
 	printer_text(&repr->printer, "(");
 	entries_open_list(repr, 0, list, count, ENTRY_NAMED, ")");
 	return NULL;
@@ -121,8 +122,11 @@ static bool is_structseq(struct repr *repr, const struct class *class, uint64_t 
 	       offset == layout_at(repr->view->layout, FIELD_TUPLE_ITEMS);
 }
 
-/* Fields without a name are not among the members: those behind them take their names.
- * CPython: Objects/structseq.c, structseq_repr(). */
+/*
+ * Fields without a name are not among the members: those behind them take their names.
+ * Until 3.7 Python leaves out what doesn't fit into 512 bytes; here it is shown.
+ * CPython: Objects/structseq.c, structseq_repr().
+ */
 static struct pyinspect_error *format_structseq(struct repr *repr, uint64_t object,
 						const struct class *class)
 {

@@ -292,10 +292,27 @@ def namespaces():
     yield "namespace_sub", Space(z=1, b=2)
     yield "namespace_sub_cycle", within(Space(z=1), lambda x: setattr(x, "me", x))
     yield "namespace_empty_name", odd
+    hostile = types.SimpleNamespace()
+    for name in ("a b", "new\nline", "\x1b[31m", "\u202e", "\xe9", "\U0001f600", "if", "1"):
+        vars(hostile)[name] = None
+    yield "namespace_hostile", hostile
+
+
+def contexts():
+    if sys.version_info < (3, 7):
+        return
+    import contextvars
+
+    plain, other = contextvars.ContextVar("plain"), contextvars.ContextVar("other", default=[1])
+    token = plain.set(1)
+    yield "context", plain
+    yield "context_default", other
+    yield "context_token", token
+    yield "context_token_used", within(plain.set(2), plain.reset)
 
 
 def rows():
-    for family in (lists, dicts, sets, sequences, mappings):
+    for family in (contexts, lists, dicts, sets, sequences, mappings):
         for row in family():
             more = dict(row[2]) if len(row) > 2 else {}
             if callable(more.get("text")):

@@ -86,6 +86,8 @@ class Odd(collections.Counter):
     def most_common(self, n=None):
         return []
 
+dotted = type("dotted.Tally", (collections.Counter,), {})("a")
+add("counter_dotted", [dotted])
 add("counter_empty", collections.Counter())
 add("counter", collections.Counter({"a": 3, "b": 5, "c": 3, "d": 5}))
 add("counter_negative", collections.Counter({1: -3, 2: 0, 3: 2}))
@@ -181,6 +183,11 @@ class Rich(enum.Enum):
 
 Made = enum.Enum("Made", "X Y")
 
+Hostile = enum.Enum("New\\nline", [("x y", 1), ("\\x1b[0m", 2)])
+Dotted = enum.Enum("a.b", "X")
+add("enum_hostile", Hostile["x y"])
+add("enum_hostile_escape", [Hostile["\\x1b[0m"]])
+add("enum_dotted", [Dotted.X])
 add("enum_red", Color.RED)
 add("enum_green", Color.GREEN)
 add("enum_alias", Color.ALIAS)
