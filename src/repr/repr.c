@@ -14,6 +14,11 @@
  * is full. */
 #define LEVELS_THAT_COUNT 4
 
+/* Items of an array that are read ahead, and bytes of each. */
+#define AHEAD_MIN 4
+#define AHEAD_MAX 50
+#define ITEM_SIZE 64
+
 void repr_init(struct repr *repr, const struct view *view, struct arena *arena,
 	       struct codes *codes, const struct repr_limits *limits)
 {
@@ -131,10 +136,28 @@ bool repr_more(struct repr *repr, struct level *level)
 	return true;
 }
 
+/* Items lie anywhere: one call for those that may be shown instead of one for each. */
+static void prefetch_items(struct repr *repr, const struct level *level)
+{
+	struct memory_range ranges[AHEAD_MAX];
+	uint64_t items[AHEAD_MAX], count = level->count;
+	count = count < repr->limits.max_items ? count : repr->limits.max_items;
+	count = count < AHEAD_MAX ? count : AHEAD_MAX;
+	if (count < AHEAD_MIN || level->array.stride != sizeof(items[0]) ||
+	    !memory_try(repr->view->memory, level->array.address, items,
+			count * sizeof(items[0])))
+		return;
+	for (uint64_t i = 0; i < count; i++)
+		ranges[i] = (struct memory_range){items[i], ITEM_SIZE};
+	memory_prefetch_many(repr->view->memory, ranges, count);
+}
+
 static bool array_next(struct repr *repr, struct level *level, uint64_t *child_ret)
 {
 	if (!repr_more(repr, level))
 		return false;
+	if (level->given == 1)
+		prefetch_items(repr, level);
 	uint64_t at = level->array.address + (level->given - 1) * level->array.stride;
 	struct pyinspect_error *error = memory_read_u64(repr->view->memory, at, child_ret);
 	if (!error)
