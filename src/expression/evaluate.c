@@ -7,7 +7,7 @@
 #include "expression/evaluate.h"
 #include "expression/operand.h"
 #include "repr/attributes.h"
-#include "repr/containers.h"
+#include "repr/entries.h"
 
 static struct pyinspect_error *evaluate(const struct scope *scope, const struct node *node,
 					struct operand *ret);
@@ -268,7 +268,7 @@ static bool show(struct repr *repr, const struct operand *result,
 	case OPERAND_ATTRIBUTES:
 		ret->type = "dict";
 		repr_begin(repr);
-		error = container_open_attributes(repr, result->object);
+		error = entries_open_attributes(repr, result->object);
 		if (error)
 			repr_fail(repr, result->object, error);
 		return repr_finish(repr, ret);

@@ -53,6 +53,8 @@ static const struct dialect dialects[] = {
 		.thread_daemon = "_Thread__daemonic",
 		.thread_ident = "_Thread__ident",
 		.evaluator_symbol = "PyEval_EvalFrameEx",
+		.namespace_is_sorted = true,
+		.namedtuple_names_base = true,
 	},
 	{
 		.major = 3,
@@ -71,6 +73,7 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "9.0",
 		THREAD_ATTRIBUTES,
+		.namespace_is_sorted = true,
 	},
 	{
 		.major = 3,
@@ -86,6 +89,8 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "11.0",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.namespace_is_sorted = true,
 	},
 	{
 		.major = 3,
@@ -101,6 +106,8 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "12.1",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.namespace_is_sorted = true,
 	},
 	{
 		.major = 3,
@@ -116,6 +123,7 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "13.0",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
 	},
 	{
 		.major = 3,
@@ -132,6 +140,7 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "13.0",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
 	},
 	{
 		.major = 3,
@@ -150,6 +159,7 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "14.0",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
 	},
 	{
 		.major = 3,
@@ -168,6 +178,8 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "15.0",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 	{
 		.major = 3,
@@ -188,6 +200,8 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "15.1",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 	{
 		.major = 3,
@@ -210,6 +224,8 @@ static const struct dialect dialects[] = {
 		.bytearray_escapes_single = true,
 		.unicode = "16.0",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 	{
 		.major = 3,
@@ -230,6 +246,8 @@ static const struct dialect dialects[] = {
 		.bytearray_names_class = true,
 		.unicode = "17.0",
 		THREAD_ATTRIBUTES,
+		.repr_names_subclass = true,
+		.ordered_dict_has_dict = true,
 	},
 };
 

@@ -95,6 +95,15 @@ struct dialect {
 	/** Version of Unicode that says which characters of a str are printable; NULL if
 	 *  only ASCII is. CPython: unicodedata.unidata_version; scripts/gen-printable. */
 	const char *unicode;
+	/** repr() of deque, defaultdict and array begins with the name of the object's
+	 * class, not with that of the type in C (bpo-27541). */
+	bool repr_names_subclass;
+	/** repr() of an OrderedDict has a dict inside, not a list of pairs (gh-101446). */
+	bool ordered_dict_has_dict;
+	/** repr() of a SimpleNamespace sorts its attributes (until bpo-39075). */
+	bool namespace_is_sorted;
+	/** repr() of a namedtuple's subclass has the name of the namedtuple. */
+	bool namedtuple_names_base;
 	/** Attributes of threading.Thread. CPython: Lib/threading.py. */
 	const char *thread_name, *thread_daemon, *thread_ident;
 };

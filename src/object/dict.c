@@ -60,6 +60,41 @@ static struct pyinspect_error *index_size(const struct view *view, uint64_t keys
 	return NULL;
 }
 
+/*
+ * Values apart from their keys were set in any order; from 3.11 on it is kept, in bytes
+ * that are numbers of entries. CPython: struct _dictvalues, get_index_from_order().
+ */
+static struct pyinspect_error *set_order(const struct view *view, uint64_t values,
+					 struct dict_cursor *cursor)
+{
+	uint8_t header[2];
+	struct pyinspect_error *error;
+	switch (view->layout->dialect->attributes) {
+	case ATTRIBUTES_DICT:
+		return NULL;
+	case ATTRIBUTES_VALUES_AND_DICT:
+	case ATTRIBUTES_VALUES_OR_DICT:
+		/* ... second, first, {count, size of all this}, values. */
+		error = memory_read(view->memory, values - 2, header, sizeof(header));
+		if (error)
+			return error;
+		cursor->count = header[0];
+		cursor->order = values - 3;
+		cursor->order_step = -1;
+		return NULL;
+	case ATTRIBUTES_INLINE_VALUES:
+		/* {capacity, count, ...}, values, first, second ... */
+		error = memory_read(view->memory, values - 8, header, sizeof(header));
+		if (error)
+			return error;
+		cursor->count = header[1];
+		cursor->order = values + 8 * (uint64_t)header[0];
+		cursor->order_step = 1;
+		return NULL;
+	}
+	return NULL;
+}
+
 /* 3.6 and later: header, index table, entries in the order of insertion. */
 static struct pyinspect_error *begin_keys(const struct view *view, uint64_t keys,
 					  uint64_t values, struct dict_cursor *cursor)
@@ -83,9 +118,10 @@ static struct pyinspect_error *begin_keys(const struct view *view, uint64_t keys
 		.key_offset = has_hash ? 8 : 0,
 		.value_offset = has_hash ? 16 : 8,
 		.values = values,
+		.entry_count = count,
 		.count = count,
 	};
-	return NULL;
+	return values ? set_order(view, values, cursor) : NULL;
 }
 
 /* From 3.13 a header stands before the first value. */
@@ -141,28 +177,58 @@ static void prefetch_keys(struct dict_cursor *cursor)
 	memory_prefetch_many(memory, ranges, found);
 }
 
-bool dict_next(struct dict_cursor *cursor, uint64_t *key_ret, uint64_t *value_ret)
+/* The number of the entry that comes next. */
+static struct pyinspect_error *next_index(struct dict_cursor *cursor, uint64_t *ret)
+{
+	uint64_t place = cursor->index++;
+	uint8_t index;
+	if (!cursor->order) {
+		*ret = place;
+		return NULL;
+	}
+	uint64_t at =
+		cursor->order_step > 0 ? cursor->order + place : cursor->order - place;
+	struct pyinspect_error *error =
+		memory_read(cursor->view.memory, at, &index, sizeof(index));
+	if (!error && index >= cursor->entry_count)
+		error = bad_dict(cursor->entries, "are fewer than their order says");
+	if (!error)
+		*ret = index;
+	return error;
+}
+
+static struct pyinspect_error *read_entry(struct dict_cursor *cursor, uint64_t *key_ret,
+					  uint64_t *value_ret)
 {
 	struct memory *memory = cursor->view.memory;
-	while (cursor->index < cursor->count) {
-		uint64_t words[3] = {0};
-		if (cursor->index >= cursor->prefetched)
-			prefetch_keys(cursor);
-		uint64_t index = cursor->index++;
-		cursor->error =
-			memory_read(memory, cursor->entries + index * cursor->entry_size,
+	uint64_t words[3] = {0}, index;
+	if (!cursor->order && cursor->index >= cursor->prefetched)
+		prefetch_keys(cursor);
+	struct pyinspect_error *error = next_index(cursor, &index);
+	if (!error)
+		error = memory_read(memory, cursor->entries + index * cursor->entry_size,
 				    words, cursor->entry_size);
+	*key_ret = words[cursor->key_offset / 8];
+	*value_ret = words[cursor->value_offset / 8];
+	if (!error && cursor->values)
+		error = memory_read_u64(memory, cursor->values + index * 8, value_ret);
+	return error;
+}
+
+bool dict_next(struct dict_cursor *cursor, uint64_t *key_ret, uint64_t *value_ret)
+{
+	uint64_t first = cursor->index, key, value;
+	while (cursor->index < cursor->count) {
+		cursor->gave_up =
+			cursor->empty_max && cursor->index - first >= cursor->empty_max;
+		if (cursor->gave_up)
+			return false;
+		cursor->error = read_entry(cursor, &key, &value);
 		if (cursor->error)
 			return false;
-		uint64_t value = words[cursor->value_offset / 8];
-		if (cursor->values)
-			cursor->error =
-				memory_read_u64(memory, cursor->values + index * 8, &value);
-		if (cursor->error)
-			return false;
-		if (!words[cursor->key_offset / 8] || !value)
+		if (!key || !value)
 			continue;
-		*key_ret = words[cursor->key_offset / 8];
+		*key_ret = key;
 		*value_ret = value;
 		return true;
 	}
@@ -185,6 +251,100 @@ struct pyinspect_error *dict_find(const struct view *view, uint64_t object, cons
 	if (!cursor.error)
 		*value_ret = 0;
 	return cursor.error;
+}
+
+/* Slots of the index table that are looked at for one key. */
+#define PROBES_MAX 4096
+
+/* The index table of a dict's keys. */
+struct index_table {
+	uint64_t address, slots;
+	unsigned int width;
+};
+
+static struct pyinspect_error *read_index_table(const struct view *view, uint64_t keys,
+						struct index_table *ret)
+{
+	uint64_t size = 0, slots = 0;
+	bool has_log2 = layout_has(view->layout, FIELD_DICTKEYS_LOG2_SIZE);
+	struct pyinspect_error *error = index_size(view, keys, &size);
+	if (!error)
+		error = view_read(view, keys,
+				  has_log2 ? FIELD_DICTKEYS_LOG2_SIZE
+					   : FIELD_DICTKEYS_TABLE_SIZE,
+				  &slots);
+	if (error)
+		return error;
+	if (has_log2)
+		slots = slots < 40 ? UINT64_C(1) << slots : 0;
+	if (!slots || (slots & (slots - 1)) || size % slots || size / slots > 8)
+		return bad_dict(keys, "have an absurd size");
+	*ret = (struct index_table){
+		.address = keys + layout_at(view->layout, FIELD_DICTKEYS_INDICES),
+		.slots = slots,
+		.width = (unsigned int)(size / slots)};
+	return NULL;
+}
+
+/* The key and the value of an entry; false if there is no such entry. */
+static bool entry_at(struct dict_cursor *cursor, uint64_t index, uint64_t *key_ret,
+		     uint64_t *value_ret)
+{
+	struct dict_cursor one = *cursor;
+	one.order = 0;
+	one.index = index;
+	one.prefetched = UINT64_MAX;
+	if (index >= cursor->entry_count)
+		return false;
+	struct pyinspect_error *error = read_entry(&one, key_ret, value_ret);
+	pyinspect_error_free(error);
+	return !error;
+}
+
+/*
+ * Follow the chain of slots of a hash. Before 3.7 the first step was made with
+ * the whole hash. CPython: lookdict().
+ */
+static bool probe(struct dict_cursor *cursor, const struct index_table *table, uint64_t key,
+		  uint64_t hash, bool shifts_first, uint64_t *value_ret)
+{
+	uint64_t mask = table->slots - 1, slot = hash & mask, perturb = hash, found, value;
+	uint64_t empty = UINT64_MAX >> (64 - 8 * table->width);
+	for (int i = 0; i < PROBES_MAX; i++) {
+		uint64_t index = 0;
+		if (!memory_try(cursor->view.memory, table->address + slot * table->width,
+				&index, table->width) ||
+		    index == empty)
+			return false;
+		if (entry_at(cursor, index, &found, &value) && found == key) {
+			*value_ret = value;
+			return true;
+		}
+		perturb = i || shifts_first ? perturb >> 5 : perturb;
+		slot = (slot * 5 + perturb + 1) & mask;
+	}
+	return false;
+}
+
+struct pyinspect_error *dict_find_object(const struct view *view, uint64_t object,
+					 uint64_t key, uint64_t hash, uint64_t *value_ret)
+{
+	struct dict_cursor cursor;
+	struct index_table table;
+	uint64_t keys, value = 0;
+	struct pyinspect_error *error = dict_begin(view, object, &cursor);
+	if (!error)
+		error = view_read(view, object, FIELD_DICT_KEYS, &keys);
+	if (!error)
+		error = read_index_table(view, keys, &table);
+	if (error)
+		return error;
+	if (probe(&cursor, &table, key, hash, true, &value) ||
+	    probe(&cursor, &table, key, hash, false, &value))
+		*value_ret = value;
+	else
+		*value_ret = 0;
+	return NULL;
 }
 
 static void begin_nothing(const struct view *view, struct dict_cursor *cursor)

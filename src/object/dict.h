@@ -13,7 +13,18 @@ struct dict_cursor {
 	unsigned int entry_size, key_offset, value_offset;
 	/** Values apart from the keys; 0 if they are in the entries. */
 	uint64_t values;
+	/** Where bytes tell in which order values were set, and the step from one to the
+	 *  next; 0 if entries are in order. */
+	uint64_t order;
+	int order_step;
+	/** Of entries that the keys have: an order may lead to any of them. */
+	uint64_t entry_count;
 	uint64_t index, count;
+	/** Empty entries on the way to the next one after which the walk ends; 0 if it
+	 *  never does. */
+	uint64_t empty_max;
+	/** It ended for that reason. */
+	bool gave_up;
 	/** Entries before this one have been brought into the cache with their keys. */
 	uint64_t prefetched;
 	/** What ended the walk early; the caller frees it. */
@@ -45,5 +56,14 @@ bool dict_next(struct dict_cursor *cursor, uint64_t *key_ret, uint64_t *value_re
 /** Find the value of a key that is this ASCII text; *value_ret is 0 if there is none. */
 struct pyinspect_error *dict_find(const struct view *view, uint64_t object, const char *key,
 				  uint64_t *value_ret);
+
+/**
+ * Find the value of a key that is this very object.
+ *
+ * @param hash What hash() says of the key.
+ * @param value_ret 0 if there is none.
+ */
+struct pyinspect_error *dict_find_object(const struct view *view, uint64_t object,
+					 uint64_t key, uint64_t hash, uint64_t *value_ret);
 
 #endif

@@ -58,6 +58,16 @@ const char *class_short_name(const struct class *class)
 	return dot ? dot + 1 : class->name;
 }
 
+const char *class_python_name(struct repr *repr, const struct class *class)
+{
+	uint64_t name;
+	if (!class->is_heap || !strchr(class->name, '.') ||
+	    !view_try(repr->view, class->address, FIELD_HEAPTYPE_NAME, &name))
+		return class_short_name(class);
+	const char *text = repr_string(repr, name, CLASS_NAME_MAX);
+	return text ? text : class_short_name(class);
+}
+
 const char *class_full_name(struct repr *repr, const struct class *class)
 {
 	const char *qualname = class->qualname ? class->qualname : class->name;
@@ -101,12 +111,17 @@ uint64_t class_lookup(const struct repr *repr, const struct class *class, const 
 }
 
 static const struct formatter *const c_types[] = {
-	scalar_formatters, number_formatters,    range_formatters,
-	string_formatters, container_formatters, instance_formatters,
+	scalar_formatters,    number_formatters,    range_formatters,
+	string_formatters,    container_formatters, set_formatters,
+	mapping_formatters,   sequence_formatters,  context_formatters,
+	structseq_formatters, instance_formatters,
 };
 
 static const struct formatter *const python_classes[] = {
 	python_formatters,
+	collection_formatters,
+	record_formatters,
+	enum_formatters,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -121,17 +136,26 @@ static const struct formatter *find_by_name(const struct formatter *const *lists
 	return NULL;
 }
 
+static const struct formatter *find_by_sort(const struct formatter *const *lists,
+					    size_t count, struct repr *repr,
+					    const struct class *definer, uint64_t function)
+{
+	for (size_t i = 0; i < count; i++)
+		for (const struct formatter *f = lists[i]; f->format; f++)
+			if (f->recognize && f->recognize(repr, definer, function))
+				return f;
+	return NULL;
+}
+
 static const struct formatter *recognize(struct repr *repr, const struct class *definer,
 					 uint64_t function)
 {
 	const char *name = class_full_name(repr, definer);
 	const struct formatter *found =
 		find_by_name(python_classes, COUNT(python_classes), name);
-	for (size_t i = 0; !found && i < COUNT(python_classes); i++)
-		for (const struct formatter *f = python_classes[i]; f->format; f++)
-			if (f->recognize && f->recognize(repr, definer, function))
-				return f;
-	return found;
+	return found ? found
+		     : find_by_sort(python_classes, COUNT(python_classes), repr, definer,
+				    function);
 }
 
 /* A type in C, among the bases, whose tp_repr this is, and which is known. */
@@ -150,6 +174,9 @@ static bool choose_c_type(struct repr *repr, struct class *class)
 		    function != wanted)
 			continue;
 		class->formatter = find_by_name(c_types, COUNT(c_types), base->name);
+		if (!class->formatter)
+			class->formatter =
+				find_by_sort(c_types, COUNT(c_types), repr, base, 0);
 		class->base = base;
 		if (class->formatter)
 			return true;

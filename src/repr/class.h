@@ -25,10 +25,11 @@ struct formatter {
 	const char *name;
 	format_fn format;
 	/**
-	 * Of a class in Python whose name can be any, such as a namedtuple: whether it is
-	 * of that sort. NULL where the name decides.
+	 * Of a class whose name can be any, such as a namedtuple: whether it is of that
+	 * sort. NULL where the name decides.
 	 *
-	 * @param definer The class that defines __repr__. @param function Its __repr__.
+	 * @param definer The class that defines __repr__. @param function Its __repr__; 0
+	 * of a type made in C.
 	 */
 	bool (*recognize)(struct repr *repr, const struct class *definer,
 			  uint64_t function);
@@ -64,8 +65,12 @@ struct pyinspect_error *class_of(struct repr *repr, uint64_t object,
 struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
 				 const struct class **ret);
 
-/** The name that type.__name__ has. */
+/** What comes last in tp_name: that is type.__name__, but of classes in Python whose name
+ *  has a dot. */
 const char *class_short_name(const struct class *class);
+
+/** type.__name__, in the arena. */
+const char *class_python_name(struct repr *repr, const struct class *class);
 
 /** "module.qualname", without the module of builtins: in the arena. */
 const char *class_full_name(struct repr *repr, const struct class *class);

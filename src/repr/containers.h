@@ -5,19 +5,15 @@
 
 #include "repr/repr.h"
 
+/** More items than fit into a terabyte are no container's. */
+#define CONTAINER_ITEMS_MAX (UINT64_C(1) << 37)
+
 /** ob_size of an object; BAD_DATA if nothing has so many items. */
 struct pyinspect_error *container_count(const struct repr *repr, uint64_t object,
 					uint64_t *ret);
 
-/**
- * Write "{", and open a level for the entries of a dict.
- *
- * @param object What is being written: the dict, or what contains it.
- */
-struct pyinspect_error *container_open_dict(struct repr *repr, uint64_t object,
-					    uint64_t dict, const char *close);
-
-/** The same for what the __dict__ of an object has, whatever form that has. */
-struct pyinspect_error *container_open_attributes(struct repr *repr, uint64_t object);
+/** dict.__repr__() of an object that is a dict, whatever its own class says. */
+struct pyinspect_error *container_format_dict(struct repr *repr, uint64_t object,
+					      const struct class *class);
 
 #endif

@@ -13,13 +13,30 @@ extern const struct formatter number_formatters[];
 extern const struct formatter range_formatters[];
 /** str, bytes, bytearray; 2.7's str and unicode. */
 extern const struct formatter string_formatters[];
-/** list, tuple, set, dict. */
+/** list, tuple, dict. */
 extern const struct formatter container_formatters[];
+/** set, frozenset. */
+extern const struct formatter set_formatters[];
+/** OrderedDict, defaultdict, mappingproxy, views of dicts, SimpleNamespace. */
+extern const struct formatter mapping_formatters[];
+/** deque, array. */
+extern const struct formatter sequence_formatters[];
+/** ContextVar and its tokens. */
+extern const struct formatter context_formatters[];
+/** time.struct_time and its like, whatever they are called. */
+extern const struct formatter structseq_formatters[];
 /** object.__repr__, and what stands for a __repr__ that isn't known. */
 extern const struct formatter instance_formatters[];
 
 /** Classes in Python, of the standard library and made by it. */
 extern const struct formatter python_formatters[];
+
+/** Classes with fields: namedtuple, dataclass. */
+extern const struct formatter record_formatters[];
+/** Enumerations and their members. */
+extern const struct formatter enum_formatters[];
+/** Counter, ChainMap, UserDict and others of the standard library. */
+extern const struct formatter collection_formatters[];
 
 /** For a type that no formatter is known for. */
 extern const struct formatter opaque_formatter;

@@ -7,11 +7,17 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "object/unicode.h"
+#include "repr/formatters.h"
 #include "repr/repr.h"
 
 /* Open levels, from the outermost, that say how many items they have more when the text
  * is full. */
 #define LEVELS_THAT_COUNT 4
+
+/* Items of an array that are read ahead, and bytes of each. */
+#define AHEAD_MIN 4
+#define AHEAD_MAX 50
+#define ITEM_SIZE 64
 
 void repr_init(struct repr *repr, const struct view *view, struct arena *arena,
 	       struct codes *codes, const struct repr_limits *limits)
@@ -130,10 +136,28 @@ bool repr_more(struct repr *repr, struct level *level)
 	return true;
 }
 
+/* Items lie anywhere: one call for those that may be shown instead of one for each. */
+static void prefetch_items(struct repr *repr, const struct level *level)
+{
+	struct memory_range ranges[AHEAD_MAX];
+	uint64_t items[AHEAD_MAX], count = level->count;
+	count = count < repr->limits.max_items ? count : repr->limits.max_items;
+	count = count < AHEAD_MAX ? count : AHEAD_MAX;
+	if (count < AHEAD_MIN || level->array.stride != sizeof(items[0]) ||
+	    !memory_try(repr->view->memory, level->array.address, items,
+			count * sizeof(items[0])))
+		return;
+	for (uint64_t i = 0; i < count; i++)
+		ranges[i] = (struct memory_range){items[i], ITEM_SIZE};
+	memory_prefetch_many(repr->view->memory, ranges, count);
+}
+
 static bool array_next(struct repr *repr, struct level *level, uint64_t *child_ret)
 {
 	if (!repr_more(repr, level))
 		return false;
+	if (level->given == 1)
+		prefetch_items(repr, level);
 	uint64_t at = level->array.address + (level->given - 1) * level->array.stride;
 	struct pyinspect_error *error = memory_read_u64(repr->view->memory, at, child_ret);
 	if (!error)
@@ -215,6 +239,7 @@ static bool parts_next(struct repr *repr, struct level *level, uint64_t *child_r
 		if (part->text)
 			printer_text(&repr->printer, part->text);
 		*child_ret = part->object;
+		repr->child_format = part->format;
 		if (part->object && part->text && names_secret(repr, part->text))
 			printer_text(&repr->printer, REDACTED);
 		else if (part->object)
@@ -235,6 +260,12 @@ struct level *repr_open_parts(struct repr *repr, uint64_t object)
 
 void repr_part(struct repr *repr, struct level *level, const char *text, uint64_t object)
 {
+	repr_part_as(repr, level, text, object, NULL);
+}
+
+void repr_part_as(struct repr *repr, struct level *level, const char *text, uint64_t object,
+		  format_fn format)
+{
 	struct part *part = level ? arena_alloc(repr->arena, sizeof(*part)) : NULL;
 	if (!part) {
 		repr->no_memory |= level != NULL;
@@ -242,6 +273,7 @@ void repr_part(struct repr *repr, struct level *level, const char *text, uint64_
 	}
 	part->text = text;
 	part->object = object;
+	part->format = format;
 	if (level->parts.last)
 		level->parts.last->next = part;
 	else
@@ -249,17 +281,27 @@ void repr_part(struct repr *repr, struct level *level, const char *text, uint64_
 	level->parts.last = part;
 }
 
-static struct pyinspect_error *write_known(struct repr *repr, uint64_t object)
+struct pyinspect_error *repr_opaque(struct repr *repr, uint64_t object,
+				    const struct class *class)
+{
+	repr->has_custom_repr = true;
+	return opaque_formatter.format(repr, object, class);
+}
+
+static struct pyinspect_error *write_known(struct repr *repr, uint64_t object,
+					   format_fn format)
 {
 	const struct class *class;
 	struct pyinspect_error *error = class_of(repr, object, &class);
 	if (error)
 		return error;
+	if (format)
+		return format(repr, object, class);
 	repr->has_custom_repr |= class->formatter->is_custom;
 	return class->formatter->format(repr, object, class);
 }
 
-static void write_object(struct repr *repr, uint64_t object)
+static void write_object(struct repr *repr, uint64_t object, format_fn format)
 {
 	if (printer_is_full(&repr->printer) || ++repr->object_count > OBJECTS_MAX) {
 		printer_cut(&repr->printer);
@@ -269,9 +311,16 @@ static void write_object(struct repr *repr, uint64_t object)
 		printer_text(&repr->printer, "<NULL>");
 		return;
 	}
-	struct pyinspect_error *error = write_known(repr, object);
+	struct pyinspect_error *error = write_known(repr, object, format);
 	if (error)
 		repr_fail(repr, object, error);
+}
+
+void repr_close(struct repr *repr, const char *text)
+{
+	size_t used = strlen(text);
+	printer_close(&repr->printer, text);
+	repr->printer.room -= repr->printer.room < used ? repr->printer.room : used;
 }
 
 /* Let the innermost level go on, until all have ended. */
@@ -280,13 +329,12 @@ static void write_levels(struct repr *repr)
 	while (repr->level_count) {
 		struct level *level = &repr->levels[repr->level_count - 1];
 		uint64_t child;
+		repr->child_format = NULL;
 		if (level->next(repr, level, &child)) {
-			write_object(repr, child);
+			write_object(repr, child, repr->child_format);
 			continue;
 		}
-		printer_close(&repr->printer, level->close);
-		size_t used = strlen(level->close);
-		repr->printer.room -= repr->printer.room < used ? repr->printer.room : used;
+		repr_close(repr, level->close);
 		repr->level_count--;
 	}
 }
@@ -316,7 +364,7 @@ bool repr_write(struct repr *repr, uint64_t object, struct pyinspect_value *ret)
 {
 	const struct class *class;
 	repr_begin(repr);
-	write_object(repr, object);
+	write_object(repr, object, NULL);
 	bool memory = repr_finish(repr, ret);
 	cleanup_error struct pyinspect_error *error = class_of(repr, object, &class);
 	ret->type = error ? NULL : class_short_name(class);

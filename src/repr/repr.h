@@ -50,6 +50,42 @@ struct part {
 	const char *text;
 	/** 0 for none. */
 	uint64_t object;
+	/** How the object is written; NULL as its type says. */
+	format_fn format;
+};
+
+/** What is written of entries. */
+enum entry_form {
+	/** key: value */
+	ENTRY_ITEM,
+	/** (key, value) */
+	ENTRY_PAIR,
+	ENTRY_KEY,
+	ENTRY_VALUE,
+	/** name=value */
+	ENTRY_NAMED,
+};
+
+/** A key and its value that were read before they are written. */
+struct entry {
+	/** For ENTRY_NAMED. */
+	const char *name;
+	uint64_t key, value;
+};
+
+/** Where entries come from: just one of cursor, chain and list. */
+struct entries {
+	enum entry_form form;
+	/** The value that belongs to the key that was given last. */
+	uint64_t value;
+	bool has_value, is_secret, is_pair_open;
+	/** In the order of a dict's table. */
+	struct dict_cursor cursor;
+	/** In the order of an OrderedDict's list: its next node, and one of those before,
+	 *  which tells a cycle. */
+	uint64_t ordered_dict, node, earlier, steps, steps_max;
+	/** Of an array in the arena. */
+	const struct entry *list;
 };
 
 /** An object that was begun and not ended. */
@@ -66,12 +102,7 @@ struct level {
 			uint64_t address;
 			unsigned int stride;
 		} array;
-		struct {
-			struct dict_cursor cursor;
-			/** The value that belongs to the key that was given last. */
-			uint64_t value;
-			bool has_value, is_secret;
-		} dict;
+		struct entries entries;
 		struct {
 			struct part *first, *last;
 		} parts;
@@ -98,6 +129,8 @@ struct repr {
 	/** Characters or items of the outermost object; 0 if that isn't known. */
 	uint64_t total;
 	bool has_custom_repr, no_memory;
+	/** Set by a level_next_fn: how its child is written; NULL as its type says. */
+	format_fn child_format;
 	/** The first thing that could not be read. */
 	const char *problem;
 };
@@ -136,6 +169,17 @@ struct level *repr_open_parts(struct repr *repr, uint64_t object);
 /** Add a text, and behind it an object (0 is none), to a level of parts; NULL is ignored.
  */
 void repr_part(struct repr *repr, struct level *level, const char *text, uint64_t object);
+
+/** The same for an object that is written in another way than its type has it. */
+void repr_part_as(struct repr *repr, struct level *level, const char *text, uint64_t object,
+		  format_fn format);
+
+/** Write what stands for an object whose repr() would have to be run. */
+struct pyinspect_error *repr_opaque(struct repr *repr, uint64_t object,
+				    const struct class *class);
+
+/** Append a closing bracket within a level: always. */
+void repr_close(struct repr *repr, const char *text);
 
 /**
  * Begin the next item of a container: write ", " between two, and false behind the

@@ -83,6 +83,14 @@ def without_quotes(shown):
     """Digits, or the characters that the beginning of a literal stands for."""
     quote = re.search(r"(b|u|)(['\"])", shown)
     return ast.literal_eval(shown[quote.start() :] + quote[2]) if quote else shown.lstrip("-")
+def check_large(target):
+    """What is far too large is cut where it says."""
+    shown, found = held(target, "--max-length", "60", "--max-items", "2")
+    yield from compare.differ("exit code", 0, shown.code)
+    for expected in target.truth.notes["values"]:
+        local = found.get(expected["name"], {})
+        yield from compare.differ(f"repr of {expected['name']}", text(expected["text"]), local.get("repr"))
+        yield from compare.differ(f"{expected['name']} is truncated", True, local.get("truncated"))
 
 
 EXACT = {"": check_exact, "cut": check_cut}
@@ -93,6 +101,9 @@ CASES = [
     Case("strings", "values_strings.py", checks=EXACT),
     Case("characters", "values_characters.py", checks=EXACT),
     Case("huge", "values_huge.py", checks={"cut": check_cut}),
+    Case("containers", "values_containers.py", checks=EXACT),
+    Case("records", "values_records.py", checks=EXACT),
+    Case("large", "values_large.py", checks={"": check_large}),
 ]
 
 sys.exit(run(CASES))

@@ -1,5 +1,7 @@
 """Secrets in all places, and things that only look like one."""
 
+import collections
+
 import truth
 
 
@@ -18,6 +20,14 @@ class Slotted(object):
         self.label = "label-shown"
 
 
+Login = collections.namedtuple("Login", "user password")
+ORDERED = collections.OrderedDict([("password", "hidden-ordered"), ("user", "ordered-shown")])
+FACTORY = collections.defaultdict(None, {"password": "hidden-default", "user": "default-shown"})
+LOGIN = Login("login-shown", "hidden-named")
+if hasattr(dict, "viewvalues"):
+    VIEWS = [FACTORY.viewvalues(), FACTORY.viewitems(), ORDERED.viewvalues()]
+else:
+    VIEWS = [FACTORY.values(), ORDERED.values(), ORDERED.items()]
 DB_PASSWORD = "hidden-global"
 SETTINGS = {"SECRET_KEY": "hidden-setting", "DEBUG": "debug-shown", "oauth": {"accessToken": "hidden-camel"}}
 
@@ -33,11 +43,11 @@ def connect(account, slotted, token, api_key, headers, byte_headers, key, keyboa
 truth.notes["secrets"] = [
     "hidden-attribute", "hidden-deep-key", "hidden-slot", "hidden-global", "hidden-setting", "hidden-camel",
     "hidden-token", "hidden-api-key", "hidden-header", "hidden-byte-header", "hidden-auth-token", "hidden-list",
-    "hidden-keyword",
+    "hidden-keyword", "hidden-ordered", "hidden-default", "hidden-named",
 ]
 truth.notes["public"] = [
     "alice-shown", "label-shown", "debug-shown", "text/html", "the-key-shown", "qwerty-shown", "monkey-shown",
-    "other-shown",
+    "other-shown", "ordered-shown", "default-shown", "login-shown",
 ]
 connect(
     Account(), Slotted(), "hidden-" + "token", "hidden-" + "api-key",

@@ -31,6 +31,7 @@ static void put_values(struct world *world, uint64_t address)
 {
 	for (size_t i = 0; i < 3; i++)
 		image_write_u64(&world->image, address + 8 * i, pairs[i].value);
+	put_order(world, address, NULL, 3);
 }
 
 static void check_attributes(const struct world *world, uint64_t object, size_t count)
@@ -109,7 +110,7 @@ static void test_values_and_dict(void)
 	{
 		uint64_t object = make_instance(&world, TYPE_FLAG_MANAGED_DICT);
 		check_attributes(&world, object, 0);
-		uint64_t values = image_alloc(&world.image, 64);
+		uint64_t values = image_alloc(&world.image, 128) + ORDER_ROOM;
 		put_values(&world, values);
 		image_write_u64(&world.image, object - 0x20, values);
 		check_attributes(&world, object, 3);
@@ -127,7 +128,7 @@ static void test_values_or_dict(void)
 	{
 		uint64_t object = make_instance(&world, TYPE_FLAG_MANAGED_DICT);
 		check_attributes(&world, object, 0);
-		uint64_t values = image_alloc(&world.image, 64);
+		uint64_t values = image_alloc(&world.image, 128) + ORDER_ROOM;
 		put_values(&world, values);
 		image_write_u64(&world.image, object - 0x18, values - 1);
 		check_attributes(&world, object, 3);
@@ -145,8 +146,8 @@ static void test_inline_values(void)
 		uint64_t object = make_instance(&world, TYPE_FLAG_MANAGED_DICT |
 								TYPE_FLAG_INLINE_VALUES);
 		static const uint8_t invalid[] = {3, 3, 1, 0}, valid[] = {3, 3, 1, 1};
-		image_write(&world.image, object + BASIC_SIZE, invalid, 4);
 		put_values(&world, object + BASIC_SIZE + 8);
+		image_write(&world.image, object + BASIC_SIZE, invalid, 4);
 		check_attributes(&world, object, 0);
 		image_write(&world.image, object + BASIC_SIZE, valid, 4);
 		check_attributes(&world, object, 3);

@@ -73,6 +73,76 @@ static void test_deleted(void)
 	}
 }
 
+static uint64_t values_of(struct world *world, uint64_t dict)
+{
+	uint64_t values = 0;
+	CHECK(!view_read(&world->view, dict, FIELD_DICT_VALUES, &values));
+	bool header = world->layout.dialect->attributes == ATTRIBUTES_INLINE_VALUES;
+	return values + (header ? 8 : 0);
+}
+
+/* Values apart from their keys, set in another order than those of the first instance. */
+static void test_order(void)
+{
+	static const uint8_t order[] = {2, 0, 1};
+	static const struct pair ordered[] = {
+		{0x1020, 0x2020}, {0x1000, 0x2000}, {0x1010, 0x2010}};
+	struct world world;
+	FOR_EACH_VERSION(&world)
+	{
+		if (world.layout.dialect->attributes == ATTRIBUTES_DICT)
+			continue;
+		uint64_t dict = make_dict(&world, DICT_SPLIT, plain, 3);
+		put_order(&world, values_of(&world, dict), order, 3);
+		check_dict(&world, dict, ordered, 3);
+	}
+}
+
+/* An order that leads to entries that there aren't. */
+static void test_wrong_order(void)
+{
+	static const uint8_t order[] = {0, 200, 1};
+	struct world world;
+	FOR_EACH_VERSION(&world)
+	{
+		struct dict_cursor cursor;
+		uint64_t key, value;
+		if (world.layout.dialect->attributes == ATTRIBUTES_DICT)
+			continue;
+		uint64_t dict = make_dict(&world, DICT_SPLIT, plain, 3);
+		put_order(&world, values_of(&world, dict), order, 3);
+		REQUIRE(!dict_begin(&world.view, dict, &cursor));
+		CHECK(dict_next(&cursor, &key, &value));
+		CHECK(!dict_next(&cursor, &key, &value));
+		CHECK_NUMBER(error_code_of(cursor.error), PYINSPECT_ERROR_BAD_DATA);
+	}
+}
+
+/* A walk that was told to gives up where too much is empty. */
+static void test_empty_stretch(void)
+{
+	static struct pair pairs[200];
+	struct world world;
+	pairs[0] = (struct pair){0x1000, 0x2000};
+	pairs[199] = (struct pair){0x1010, 0x2010};
+	FOR_EACH_VERSION(&world)
+	{
+		uint64_t dict = make_dict(&world, DICT_GENERAL, pairs, 200), key, value;
+		struct dict_cursor cursor;
+		REQUIRE(!dict_begin(&world.view, dict, &cursor));
+		cursor.empty_max = 100;
+		CHECK(dict_next(&cursor, &key, &value));
+		CHECK(!dict_next(&cursor, &key, &value));
+		CHECK(cursor.gave_up);
+		REQUIRE(!dict_begin(&world.view, dict, &cursor));
+		cursor.empty_max = 1000;
+		CHECK(dict_next(&cursor, &key, &value));
+		CHECK(dict_next(&cursor, &key, &value));
+		CHECK_NUMBER(key, 0x1010);
+		CHECK(!dict_next(&cursor, &key, &value) && !cursor.gave_up);
+	}
+}
+
 static void test_find(void)
 {
 	struct world world;
@@ -228,6 +298,10 @@ int main(void)
 	TEST("entries come in order, in whatever form", test_forms);
 	TEST("dicts of any size are walked", test_sizes);
 	TEST("deleted entries are left out", test_deleted);
+	TEST("values apart from keys come in the order in which they were set", test_order);
+	TEST("an order that leads elsewhere is refused", test_wrong_order);
+	TEST("a walk gives up where too much is empty, if it is told to",
+	     test_empty_stretch);
 	TEST("a key is found by its text", test_find);
 	TEST("keys of any other kind are passed by", test_find_among_odd_keys);
 	TEST("another object is no dict", test_no_dict);

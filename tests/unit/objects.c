@@ -272,14 +272,30 @@ uint64_t make_keys(struct world *world, enum dict_form form, const struct pair *
 	return keys;
 }
 
+void put_order(struct world *world, uint64_t values, const uint8_t *order, size_t count)
+{
+	enum attributes form = world->layout.dialect->attributes;
+	bool is_behind = form == ATTRIBUTES_INLINE_VALUES;
+	uint8_t header[2] = {(uint8_t)count, (uint8_t)count};
+	if (form == ATTRIBUTES_DICT)
+		return;
+	image_write(&world->image, values - (is_behind ? 8 : 2), header, sizeof(header));
+	for (size_t i = 0; i < count; i++)
+		image_write_unsigned(&world->image,
+				     is_behind ? values + 8 * count + i : values - 3 - i, 1,
+				     order ? order[i] : i);
+}
+
+/* The address that a dict has of its values; more is behind it than they take. */
 static uint64_t make_values(struct world *world, const struct pair *pairs, size_t count)
 {
 	bool header = world->layout.dialect->attributes == ATTRIBUTES_INLINE_VALUES;
-	uint64_t values = image_alloc(&world->image, 8 * count + 64);
+	uint64_t values =
+		image_alloc(&world->image, 8 * count + 2 * ORDER_ROOM) + ORDER_ROOM;
 	for (size_t i = 0; i < count; i++)
-		image_write_u64(&world->image, values + (header ? 8 : 0) + 8 * i,
-				pairs[i].value);
-	return values;
+		image_write_u64(&world->image, values + 8 * i, pairs[i].value);
+	put_order(world, values, NULL, count);
+	return header ? values - 8 : values;
 }
 
 uint64_t make_dict(struct world *world, enum dict_form form, const struct pair *pairs,

@@ -69,6 +69,13 @@ struct pair {
 	uint64_t key, value;
 };
 
+/** Bytes before the first of values that stand apart from their keys, and behind the
+ *  last: there is the order in which they were set, where a version keeps it. */
+#define ORDER_ROOM 64
+
+/** Note in which order values were set: numbers of entries; NULL is 0, 1, 2 ... */
+void put_order(struct world *world, uint64_t values, const uint8_t *order, size_t count);
+
 /** How a dict keeps its entries. */
 enum dict_form {
 	/** {hash, key, value}, the only one before there were kinds. */

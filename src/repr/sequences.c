@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "repr/containers.h"
+#include "repr/formatters.h"
+#include "repr/repr.h"
+
+/* The class's name, or that of the type in C. */
+static const char *name_of(struct repr *repr, const struct class *class)
+{
+	bool names_subclass = repr->view->layout->dialect->repr_names_subclass;
+	return class_short_name(names_subclass ? class : class->base);
+}
+
+/* words of the level of a deque; the blocks' links are followed with a marker. */
+enum {
+	BLOCK,
+	INDEX,
+	EARLIER,
+	STEPS,
+	STEPS_MAX,
+};
+
+/* Items of a block. CPython: Modules/_collectionsmodule.c, BLOCK. */
+static uint64_t block_length(const struct layout *layout)
+{
+	return (layout_at(layout, FIELD_DEQUE_BLOCK_SIZE) - 16) / 8;
+}
+
+static struct pyinspect_error *next_block(const struct repr *repr, uint64_t *words)
+{
+	struct pyinspect_error *error =
+		view_read(repr->view, words[BLOCK], FIELD_DEQUE_BLOCK_RIGHT, &words[BLOCK]);
+	words[INDEX] = 0;
+	if (error)
+		return error;
+	if (words[BLOCK] == words[EARLIER])
+		return error_at(PYINSPECT_ERROR_BAD_DATA, words[BLOCK],
+				"its blocks are a cycle");
+	/* Brent: the marker moves to every power of two, and a cycle meets it. */
+	if (++words[STEPS] >= words[STEPS_MAX]) {
+		words[EARLIER] = words[BLOCK];
+		words[STEPS_MAX] = words[STEPS] * 2;
+	}
+	return NULL;
+}
+
+static bool deque_next(struct repr *repr, struct level *level, uint64_t *child_ret)
+{
+	const struct layout *layout = repr->view->layout;
+	uint64_t *words = level->words;
+	struct pyinspect_error *error = NULL;
+	if (!repr_more(repr, level))
+		return false;
+	if (words[INDEX] >= block_length(layout))
+		error = next_block(repr, words);
+	uint64_t at = words[BLOCK] + layout_at(layout, FIELD_DEQUE_BLOCK_DATA) +
+		      8 * words[INDEX]++;
+	if (!error)
+		error = memory_read_u64(repr->view->memory, at, child_ret);
+	if (!error)
+		return true;
+	/* The rest of the items is not to be had either. */
+	level->count = level->given;
+	repr_fail(repr, level->object, error);
+	return false;
+}
+
+static struct pyinspect_error *read_deque(struct repr *repr, uint64_t object,
+					  uint64_t *words, uint64_t *count_ret,
+					  int64_t *maxlen_ret)
+{
+	const struct view *view = repr->view;
+	uint64_t maxlen;
+	/* 2.7 has no PyVarObject there. */
+	enum field size = layout_has(view->layout, FIELD_DEQUE_SIZE) ? FIELD_DEQUE_SIZE
+								     : FIELD_VAR_SIZE;
+	struct pyinspect_error *error = view_read(view, object, size, count_ret);
+	if (!error)
+		error = view_read(view, object, FIELD_DEQUE_LEFT_BLOCK, &words[BLOCK]);
+	if (!error)
+		error = view_read(view, object, FIELD_DEQUE_LEFT_INDEX, &words[INDEX]);
+	if (!error)
+		error = view_read(view, object, FIELD_DEQUE_MAXLEN, &maxlen);
+	if (error)
+		return error;
+	if (*count_ret > CONTAINER_ITEMS_MAX)
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object, "it has %lld items",
+				(long long)*count_ret);
+	if (words[INDEX] > block_length(view->layout))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				"it begins at item %lld of a block",
+				(long long)words[INDEX]);
+	words[EARLIER] = 0;
+	words[STEPS] = 0;
+	words[STEPS_MAX] = 1;
+	*maxlen_ret = (int64_t)maxlen;
+	return NULL;
+}
+
+/* CPython: Modules/_collectionsmodule.c, deque_repr(). */
+static struct pyinspect_error *format_deque(struct repr *repr, uint64_t object,
+					    const struct class *class)
+{
+	uint64_t words[5], count;
+	int64_t maxlen;
+	if (repr_is_open(repr, object)) {
+		printer_text(&repr->printer, "[...]");
+		return NULL;
+	}
+	struct pyinspect_error *error = read_deque(repr, object, words, &count, &maxlen);
+	if (error)
+		return error;
+	const char *close =
+		maxlen < 0 ? "])" : repr_printf(repr, "], maxlen=%lld)", (long long)maxlen);
+	printer_text(&repr->printer, name_of(repr, class));
+	printer_text(&repr->printer, "([");
+	struct level *level = repr_open(repr, object, count, deque_next, close);
+	if (level)
+		memcpy(level->words, words, sizeof(words));
+	return NULL;
+}
+
+/*
+ * The rest of an array behind PyVarObject, and the start of what describes its items.
+ * CPython: Modules/arraymodule.c, arrayobject and struct arraydescr; the type code was an
+ * int before 3.0.
+ */
+struct array_rest {
+	uint64_t items, allocated, description;
+};
+
+struct array_description {
+	char typecode, padding[3];
+	int32_t item_size;
+};
+
+#define INTEGERS  "bBhHiIlLqQ"
+#define TYPECODES INTEGERS "cuwfd"
+
+/* words of the level of an array. */
+enum {
+	ITEMS,
+	ITEM_SIZE,
+	TYPECODE,
+};
+
+static void write_number(struct repr *repr, char typecode, uint64_t value, uint64_t size)
+{
+	/* 2.7 makes a long of what may not fit into an int. */
+	bool is_long = repr->view->layout->dialect->bytes_are_str &&
+		       (typecode == 'I' || typecode == 'L');
+	unsigned int unused = 64 - 8 * (unsigned int)size;
+	if (strchr("bhilq", typecode))
+		printer_printf(&repr->printer, "%lld",
+			       (long long)((int64_t)(value << unused) >> unused));
+	else
+		printer_printf(&repr->printer, "%llu%s", (unsigned long long)value,
+			       is_long ? "L" : "");
+}
+
+/* Its items are no objects: all are written at once. */
+static bool array_next(struct repr *repr, struct level *level, uint64_t *child_ret)
+{
+	uint64_t *words = level->words, size = words[ITEM_SIZE];
+	(void)child_ret;
+	while (repr_more(repr, level)) {
+		uint64_t value = 0, at = words[ITEMS] + (level->given - 1) * size;
+		if (++repr->object_count > OBJECTS_MAX) {
+			printer_cut(&repr->printer);
+			return false;
+		}
+		struct pyinspect_error *error =
+			memory_read(repr->view->memory, at, &value, size);
+		if (error) {
+			repr_fail(repr, level->object, error);
+			return false;
+		}
+		write_number(repr, (char)words[TYPECODE], value, size);
+	}
+	return false;
+}
+
+static struct pyinspect_error *read_array(struct repr *repr, uint64_t object,
+					  uint64_t *count_ret, struct array_rest *rest_ret,
+					  struct array_description *ret)
+{
+	struct memory *memory = repr->view->memory;
+	uint64_t at = object + layout_at(repr->view->layout, FIELD_VAR_SIZE) + 8;
+	struct pyinspect_error *error = container_count(repr, object, count_ret);
+	if (!error)
+		error = memory_read(memory, at, rest_ret, sizeof(*rest_ret));
+	if (!error)
+		error = memory_read(memory, rest_ret->description, ret, sizeof(*ret));
+	return error;
+}
+
+/* CPython: Modules/arraymodule.c, array_repr(). */
+static struct pyinspect_error *format_array(struct repr *repr, uint64_t object,
+					    const struct class *class)
+{
+	uint64_t count;
+	struct array_rest rest;
+	struct array_description description;
+	struct pyinspect_error *error =
+		read_array(repr, object, &count, &rest, &description);
+	if (error)
+		return error;
+	char typecode = description.typecode;
+	if (!typecode || !strchr(TYPECODES, typecode))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object, "its items have type %d",
+				typecode);
+	bool is_integer = strchr(INTEGERS, typecode);
+	int32_t size = description.item_size;
+	if (count && (!is_integer || size < 1 || size > 8))
+		return repr_opaque(repr, object, class);
+	printer_printf(&repr->printer, "%s('%c'", name_of(repr, class), typecode);
+	if (!count) {
+		printer_text(&repr->printer, ")");
+		return NULL;
+	}
+	printer_text(&repr->printer, ", [");
+	struct level *level = repr_open(repr, object, count, array_next, "])");
+	if (level) {
+		level->words[ITEMS] = rest.items;
+		level->words[ITEM_SIZE] = (uint64_t)size;
+		level->words[TYPECODE] = (unsigned char)typecode;
+	}
+	return NULL;
+}
+
+const struct formatter sequence_formatters[] = {
+	{.name = "collections.deque", .format = format_deque},
+	{.name = "array.array", .format = format_array},
+	{0},
+};
