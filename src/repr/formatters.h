@@ -14,6 +14,16 @@ extern const struct formatter container_formatters[];
 /** object.__repr__, and what stands for a __repr__ that isn't known. */
 extern const struct formatter instance_formatters[];
 
+/** Functions, methods, descriptors, code. */
+extern const struct formatter callable_formatters[];
+/** functools.partial and the like. */
+extern const struct formatter partial_formatters[];
+/** Classes, and what is made from them; metaclasses in Python. */
+extern const struct formatter class_formatters[];
+extern const struct formatter metaclass_formatters[];
+extern const struct formatter module_formatters[];
+extern const struct formatter exception_formatters[];
+
 /** Classes in Python, of the standard library and made by it. */
 extern const struct formatter python_formatters[];
 

@@ -70,6 +70,9 @@ EXACT = {"": check_exact, "cut": check_cut}
 
 CASES = [
     Case("scalars", "values_scalars.py", checks=EXACT),
+    Case("callables", "values_callables.py", checks=EXACT),
+    Case("classes", "values_classes.py", checks=EXACT),
+    Case("exceptions", "values_exceptions.py", checks=EXACT),
 ]
 
 sys.exit(run(CASES))
