@@ -136,15 +136,14 @@ uint64_t class_lookup(const struct repr *repr, const struct class *class, const 
 }
 
 static const struct formatter *const c_types[] = {
-	scalar_formatters,   string_formatters,    container_formatters,
-	callable_formatters, partial_formatters,   class_formatters,
-	module_formatters,   exception_formatters, instance_formatters,
+	scalar_formatters,   string_formatters,  container_formatters, callable_formatters,
+	partial_formatters,  class_formatters,   module_formatters,    exception_formatters,
+	datetime_formatters, decimal_formatters, instance_formatters,
 };
 
 static const struct formatter *const python_classes[] = {
-	python_formatters,
-	metaclass_formatters,
-
+	python_formatters,  metaclass_formatters, python_number_formatters,
+	address_formatters, path_formatters,      library_formatters,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

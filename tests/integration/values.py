@@ -73,6 +73,8 @@ CASES = [
     Case("callables", "values_callables.py", checks=EXACT),
     Case("classes", "values_classes.py", checks=EXACT),
     Case("exceptions", "values_exceptions.py", checks=EXACT),
+    Case("times", "values_times.py", checks=EXACT),
+    Case("library", "values_library.py", checks=EXACT, since=(3, 6)),
 ]
 
 sys.exit(run(CASES))
