@@ -46,6 +46,19 @@ struct owner_values {
 	uint8_t first_native;
 };
 
+/** What repr() of a module is made from. CPython: Lib/importlib/_bootstrap.py,
+ *  _module_repr(). */
+enum module_repr {
+	/** __name__ and __file__ alone, in C. */
+	MODULE_REPR_C,
+	/** __loader__.module_repr(), then __spec__, then the rest. */
+	MODULE_REPR_LOADER_FIRST,
+	/** __spec__, then __loader__.module_repr() (bpo-42135). */
+	MODULE_REPR_SPEC_FIRST,
+	/** __spec__ alone, which tells namespaces by their loader. */
+	MODULE_REPR_SPEC_AND_NAMESPACE,
+};
+
 struct dialect {
 	uint8_t major, minor;
 	/** Tables, one per architecture, ended by NULL. */
@@ -100,10 +113,32 @@ struct dialect {
 	bool repr_names_subclass;
 	/** repr() of an OrderedDict has a dict inside, not a list of pairs (gh-101446). */
 	bool ordered_dict_has_dict;
-	/** repr() of a SimpleNamespace sorts its attributes (until bpo-39075). */
-	bool namespace_is_sorted;
 	/** repr() of a namedtuple's subclass has the name of the namedtuple. */
 	bool namedtuple_names_base;
+	/** repr() of a SimpleNamespace and of a Namespace of argparse sorts its attributes
+	 *  (until bpo-39075, bpo-39058). */
+	bool namespace_is_sorted;
+	enum module_repr module_repr;
+	/** What repr() calls a class that isn't made at run time. */
+	const char *static_type_word;
+	/** repr() of an exception with one argument is "name(argument,)" (until bpo-30399).
+	 */
+	bool exception_keeps_comma;
+	/** repr() of a timedelta names its members (bpo-30302). */
+	bool timedelta_has_keywords;
+	/** A datetime and a time have a fold (PEP 495). */
+	bool times_have_fold;
+	/** repr() of a descriptor says nothing of its type if that is object. */
+	bool descriptor_omits_object;
+	/** repr() of a partial begins with the module and qualname of its class
+	 * (gh-101178).
+	 */
+	bool partial_has_module;
+	/** repr() of a code object has room for 100 characters of its name and 300 of its
+	 *  file. */
+	bool code_repr_is_cut;
+	/** repr() of a UUID or a Fraction has that name, also of one of a subclass. */
+	bool class_names_are_fixed;
 	/** Attributes of threading.Thread. CPython: Lib/threading.py. */
 	const char *thread_name, *thread_daemon, *thread_ident;
 };

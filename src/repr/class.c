@@ -6,6 +6,7 @@
 #include "object/dict.h"
 #include "object/unicode.h"
 #include "repr/formatters.h"
+#include "repr/lookup.h"
 #include "repr/repr.h"
 
 /* Longest name of a type that is kept. */
@@ -23,19 +24,46 @@ static struct pyinspect_error *read_name(struct repr *repr, struct class *class)
 	return NULL;
 }
 
-/* CPython: Objects/typeobject.c, type_module() and type_qualname(). */
+/*
+ * type() in Python takes one name for tp_name and ht_name, as long and with as many dots
+ * as it may be; what C makes has "module.name" as its tp_name and the last part of it as
+ * ht_name. CPython: Objects/typeobject.c, type_new() and PyType_FromSpec().
+ */
+static bool is_same_name(const char *tp_name, const char *ht_name)
+{
+	size_t length = strlen(tp_name);
+	return strncmp(tp_name, ht_name, length) == 0 &&
+	       (ht_name[length] == '\0' || length == CLASS_NAME_MAX);
+}
+
+static const char *read_str(struct repr *repr, uint64_t object)
+{
+	/* 2.7: a name that is unicode is none. */
+	if (repr->view->layout->dialect->bytes_are_str &&
+	    !view_is(repr->view, object, TYPE_FLAG_BYTES))
+		return NULL;
+	return repr_string(repr, object, lookup_name_max(repr));
+}
+
+/* CPython: Objects/typeobject.c, type_name(), type_module() and type_qualname(). */
 static void read_heap_names(struct repr *repr, struct class *class)
 {
-	const struct layout *layout = repr->view->layout;
-	enum field field = layout_has(layout, FIELD_HEAPTYPE_QUALNAME)
-				   ? FIELD_HEAPTYPE_QUALNAME
-				   : FIELD_HEAPTYPE_NAME;
+	const struct view *view = repr->view;
 	uint64_t object;
-	if (view_try(repr->view, class->address, field, &object))
-		class->qualname = repr_string(repr, object, CLASS_NAME_MAX);
+	if (view_try(view, class->address, FIELD_HEAPTYPE_NAME, &object))
+		class->short_name = read_str(repr, object);
+	class->is_c = class->short_name && !is_same_name(class->name, class->short_name);
+	if (class->short_name && !class->is_c)
+		class->name = class->short_name;
+	if (!class->short_name)
+		class->short_name = class_last_name(class);
+	if (!layout_has(view->layout, FIELD_HEAPTYPE_QUALNAME))
+		class->qualname = class->short_name;
+	else if (view_try(view, class->address, FIELD_HEAPTYPE_QUALNAME, &object))
+		class->qualname = read_str(repr, object);
 	object = class_dict_find(repr, class->address, "__module__");
 	if (object)
-		class->module = repr_string(repr, object, CLASS_NAME_MAX);
+		class->module = read_str(repr, object);
 }
 
 static const char *builtins_name(const struct repr *repr)
@@ -50,30 +78,27 @@ static void split_name(struct repr *repr, struct class *class)
 	class->module =
 		dot ? arena_copy(repr->arena, class->name, (size_t)(dot - class->name))
 		    : builtins_name(repr);
+	class->short_name = class->qualname;
+	class->is_c = true;
 }
 
 const char *class_short_name(const struct class *class)
+{
+	return class->short_name;
+}
+
+const char *class_last_name(const struct class *class)
 {
 	const char *dot = strrchr(class->name, '.');
 	return dot ? dot + 1 : class->name;
 }
 
-const char *class_python_name(struct repr *repr, const struct class *class)
-{
-	uint64_t name;
-	if (!class->is_heap || !strchr(class->name, '.') ||
-	    !view_try(repr->view, class->address, FIELD_HEAPTYPE_NAME, &name))
-		return class_short_name(class);
-	const char *text = repr_string(repr, name, CLASS_NAME_MAX);
-	return text ? text : class_short_name(class);
-}
-
 const char *class_full_name(struct repr *repr, const struct class *class)
 {
-	const char *qualname = class->qualname ? class->qualname : class->name;
-	if (!class->module || strcmp(class->module, builtins_name(repr)) == 0)
-		return qualname;
-	return repr_printf(repr, "%s.%s", class->module, qualname);
+	if (!class->module || !class->qualname ||
+	    strcmp(class->module, builtins_name(repr)) == 0)
+		return class->name;
+	return repr_printf(repr, "%s.%s", class->module, class->qualname);
 }
 
 uint64_t class_mro(const struct repr *repr, const struct class *class, size_t index)
@@ -114,14 +139,15 @@ static const struct formatter *const c_types[] = {
 	scalar_formatters,    number_formatters,    range_formatters,
 	string_formatters,    container_formatters, set_formatters,
 	mapping_formatters,   sequence_formatters,  context_formatters,
-	structseq_formatters, instance_formatters,
+	structseq_formatters, callable_formatters,  partial_formatters,
+	class_formatters,     module_formatters,    exception_formatters,
+	datetime_formatters,  decimal_formatters,   instance_formatters,
 };
 
 static const struct formatter *const python_classes[] = {
-	python_formatters,
-	collection_formatters,
-	record_formatters,
-	enum_formatters,
+	python_formatters,  collection_formatters, record_formatters,
+	enum_formatters,    metaclass_formatters,  python_number_formatters,
+	address_formatters, path_formatters,       library_formatters,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -147,20 +173,56 @@ static const struct formatter *find_by_sort(const struct formatter *const *lists
 	return NULL;
 }
 
+/*
+ * The function is of the module that the class says it is of, and not one that a program
+ * put there; or it is one of reprlib's, round another (recursive_repr).
+ */
+static bool is_of_its_module(struct repr *repr, const struct class *definer,
+			     uint64_t function)
+{
+	const struct view *view = repr->view;
+	uint64_t type, globals, name;
+	char type_name[16];
+	if (!definer->module || !view_try(view, function, FIELD_OBJECT_TYPE, &type))
+		return false;
+	cleanup_error struct pyinspect_error *error =
+		view_type_name(view, type, type_name, sizeof(type_name));
+	if (error || strcmp(type_name, "function") != 0 ||
+	    !view_try(view, function, FIELD_FUNCTION_GLOBALS, &globals))
+		return false;
+	error = dict_find(view, globals, "__name__", &name);
+	return !error && name &&
+	       (unicode_equals(view, name, definer->module) ||
+		unicode_equals(view, name, "reprlib"));
+}
+
 static const struct formatter *recognize(struct repr *repr, const struct class *definer,
 					 uint64_t function)
 {
 	const char *name = class_full_name(repr, definer);
 	const struct formatter *found =
 		find_by_name(python_classes, COUNT(python_classes), name);
-	return found ? found
-		     : find_by_sort(python_classes, COUNT(python_classes), repr, definer,
-				    function);
+	if (found && is_of_its_module(repr, definer, function))
+		return found;
+	return find_by_sort(python_classes, COUNT(python_classes), repr, definer, function);
 }
 
-/* A type in C, among the bases, whose tp_repr this is, and which is known. */
+bool class_has_own_repr(const struct repr *repr, const struct class *class)
+{
+	uint64_t own, parent, inherited;
+	return view_try(repr->view, class->base->address, FIELD_TYPE_REPR, &own) &&
+	       view_try(repr->view, class->base->address, FIELD_TYPE_BASE, &parent) &&
+	       view_try(repr->view, parent, FIELD_TYPE_REPR, &inherited) &&
+	       own != inherited;
+}
+
+/*
+ * A type in C, among the bases, whose tp_repr this is. If no formatter is known for any
+ * of them, none in Python is asked: they come behind it.
+ */
 static bool choose_c_type(struct repr *repr, struct class *class)
 {
+	bool found = false;
 	uint64_t wanted, function, address;
 	if (!view_try(repr->view, class->address, FIELD_TYPE_REPR, &wanted))
 		return false;
@@ -169,19 +231,20 @@ static bool choose_c_type(struct repr *repr, struct class *class)
 		cleanup_error struct pyinspect_error *error = NULL;
 		if (address != class->address)
 			error = class_at(repr, address, &base);
-		if (error || (base->is_heap && !strchr(base->name, '.')) ||
+		if (error || !base->is_c ||
 		    !view_try(repr->view, address, FIELD_TYPE_REPR, &function) ||
 		    function != wanted)
 			continue;
+		found = true;
 		class->formatter = find_by_name(c_types, COUNT(c_types), base->name);
 		if (!class->formatter)
 			class->formatter =
 				find_by_sort(c_types, COUNT(c_types), repr, base, 0);
 		class->base = base;
 		if (class->formatter)
-			return true;
+			break;
 	}
-	return false;
+	return found;
 }
 
 /* A class in Python, among the bases, whose __repr__ it is. */
@@ -196,7 +259,7 @@ static void choose_python_class(struct repr *repr, struct class *class)
 		cleanup_error struct pyinspect_error *error = NULL;
 		if (address != class->address)
 			error = class_at(repr, address, &base);
-		if (!error && base->is_heap) {
+		if (!error && !base->is_c) {
 			class->formatter = recognize(repr, base, function);
 			class->base = base;
 		}

@@ -41,13 +41,16 @@ struct formatter {
 struct class
 {
 	uint64_t address, flags, basic_size;
-	/** tp_name. */
-	const char *name;
+	/** tp_name, and __name__. */
+	const char *name, *short_name;
 	/** As type.__module__ and type.__qualname__ have it (2.7: __name__); NULL if it
-	 *  isn't known. */
+	 *  isn't known, or is no str. */
 	const char *module, *qualname;
 	/** Made at run time, not static. */
 	bool is_heap;
+	/** Made by C code, at run time or not: its tp_name says what it is. A class made in
+	 *  Python may have any name. */
+	bool is_c;
 	/** NULL until class_of() was asked for it. */
 	const struct formatter *formatter;
 	/** The class among its bases that the formatter is of. */
@@ -65,14 +68,20 @@ struct pyinspect_error *class_of(struct repr *repr, uint64_t object,
 struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
 				 const struct class **ret);
 
-/** What comes last in tp_name: that is type.__name__, but of classes in Python whose name
- *  has a dot. */
+/** The name that type.__name__ has. */
 const char *class_short_name(const struct class *class);
 
-/** type.__name__, in the arena. */
-const char *class_python_name(struct repr *repr, const struct class *class);
+/** tp_name behind the last dot, as _PyType_Name() gives it. */
+const char *class_last_name(const struct class *class);
 
-/** "module.qualname", without the module of builtins: in the arena. */
+/** tp_repr of class->base is its own: not what the type that it is based on has. */
+bool class_has_own_repr(const struct repr *repr, const struct class *class);
+
+/**
+ * "module.qualname"; tp_name for classes of builtins and without a module: in the arena.
+ *
+ * CPython: Objects/typeobject.c, object_repr() and type_repr().
+ */
 const char *class_full_name(struct repr *repr, const struct class *class);
 
 /** Class number index of the method resolution order, itself the first; 0 behind the last.

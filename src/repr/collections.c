@@ -97,7 +97,7 @@ static struct pyinspect_error *format_counter(struct repr *repr, uint64_t object
 		error = read_dict(repr, object, &list);
 	if (error)
 		return error;
-	const char *name = class_python_name(repr, class);
+	const char *name = class_short_name(class);
 	if (!list.count) {
 		printer_text(&repr->printer, repr_printf(repr, "%s()", name));
 		return NULL;
@@ -132,7 +132,7 @@ static struct pyinspect_error *format_chain_map(struct repr *repr, uint64_t obje
 		error = view_read(repr->view, maps, FIELD_LIST_ITEMS, &items);
 	if (error)
 		return error;
-	printer_text(&repr->printer, class_python_name(repr, class));
+	printer_text(&repr->printer, class_short_name(class));
 	printer_text(&repr->printer, "(");
 	repr_open_array(repr, object, items, count, ")");
 	return NULL;
@@ -157,7 +157,7 @@ static struct pyinspect_error *format_mapping_view(struct repr *repr, uint64_t o
 	if (!mapping)
 		return repr_opaque(repr, object, class);
 	struct level *level = repr_open_parts(repr, 0);
-	repr_part(repr, level, repr_printf(repr, "%s(", class_python_name(repr, class)),
+	repr_part(repr, level, repr_printf(repr, "%s(", class_short_name(class)),
 		  mapping);
 	repr_part(repr, level, ")", 0);
 	return NULL;
@@ -168,7 +168,7 @@ static struct pyinspect_error *format_weak_dict(struct repr *repr, uint64_t obje
 						const struct class *class)
 {
 	printer_text(&repr->printer, "<");
-	printer_text(&repr->printer, class_python_name(repr, class));
+	printer_text(&repr->printer, class_short_name(class));
 	printer_printf(&repr->printer, " at 0x%llx>", (unsigned long long)object);
 	return NULL;
 }
@@ -207,7 +207,7 @@ static struct pyinspect_error *format_options(struct repr *repr, uint64_t object
 		return repr_opaque(repr, object, class);
 	if (repr->view->layout->dialect->namespace_is_sorted)
 		entries_sort(&list);
-	printer_text(&repr->printer, class_python_name(repr, class));
+	printer_text(&repr->printer, class_short_name(class));
 	printer_text(&repr->printer, "(");
 	entries_open_list(repr, 0, list.items, list.count, ENTRY_NAMED, ")");
 	return NULL;
@@ -254,7 +254,7 @@ static struct pyinspect_error *format_old_ordered_dict(struct repr *repr, uint64
 					    "__getitem__", "__len__", NULL};
 	struct entry_list list;
 	uint64_t root = member_find(repr, object, class, "_OrderedDict__root");
-	const char *name = class_python_name(repr, class);
+	const char *name = class_short_name(class);
 	if (repr_is_open(repr, object)) {
 		printer_text(&repr->printer, "...");
 		return NULL;

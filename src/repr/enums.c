@@ -74,7 +74,7 @@ static bool has_own_value_repr(struct repr *repr, const struct class *class, uin
 static struct pyinspect_error *write_member(struct repr *repr, const struct class *class,
 					    const char *name, uint64_t value)
 {
-	const char *text = repr_printf(repr, "<%s%s%s: ", class_python_name(repr, class),
+	const char *text = repr_printf(repr, "<%s%s%s: ", class_short_name(class),
 				       *name ? "." : "", name);
 	struct level *level = repr_open_parts(repr, 0);
 	repr_part(repr, level, text, value);
@@ -223,7 +223,7 @@ static struct pyinspect_error *format_flag(struct repr *repr, uint64_t object,
 		return write_member(repr, class, name, value);
 	/* A dot stands there even before no name at all. */
 	struct level *level = repr_open_parts(repr, 0);
-	repr_part(repr, level, repr_printf(repr, "<%s.: ", class_python_name(repr, class)),
+	repr_part(repr, level, repr_printf(repr, "<%s.: ", class_short_name(class)),
 		  value);
 	repr_part(repr, level, ">", 0);
 	return NULL;
@@ -295,7 +295,7 @@ static struct pyinspect_error *format_global_flag(struct repr *repr, uint64_t ob
 	struct level *level = repr_open_parts(repr, 0);
 	repr_part(repr, level,
 		  repr_printf(repr, "%s.%s(", last_part(class->module),
-			      class_python_name(repr, class)),
+			      class_short_name(class)),
 		  value);
 	repr_part(repr, level, ")", 0);
 	return NULL;

@@ -67,3 +67,22 @@ void printer_cut(struct printer *printer)
 	printer->room = 0;
 	printer->is_cut = printer->is_marked = true;
 }
+
+void printer_shorten(struct printer *printer, size_t start, size_t most, size_t kept,
+		     const char *end)
+{
+	size_t count = 0, cut = start;
+	if (printer->text.failed || start > printer->text.length)
+		return;
+	for (const char *at = printer->text.data + start; *at; count++) {
+		if (count == kept)
+			cut = (size_t)(at - printer->text.data);
+		code_point_decode(&at);
+	}
+	if (count <= most)
+		return;
+	printer->text.length = cut;
+	if (!printer->is_marked)
+		printer->room += count - kept;
+	printer_text(printer, end);
+}

@@ -42,6 +42,13 @@ void printer_close(struct printer *printer, const char *text);
 /** Say how many more items or characters there are than are shown: "... 950 more". */
 void printer_more(struct printer *printer, uint64_t count);
 
+/**
+ * Cut what was written from a byte of the text on, as Python itself does: if it is more
+ * than most characters, keep so many and put end behind them.
+ */
+void printer_shorten(struct printer *printer, size_t start, size_t most, size_t kept,
+		     const char *end);
+
 /** Say that something is left out, without a number. */
 void printer_cut(struct printer *printer);
 

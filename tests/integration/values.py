@@ -104,6 +104,11 @@ CASES = [
     Case("containers", "values_containers.py", checks=EXACT),
     Case("records", "values_records.py", checks=EXACT),
     Case("large", "values_large.py", checks={"": check_large}),
+    Case("callables", "values_callables.py", checks=EXACT),
+    Case("classes", "values_classes.py", checks=EXACT),
+    Case("exceptions", "values_exceptions.py", checks=EXACT),
+    Case("times", "values_times.py", checks=EXACT),
+    Case("library", "values_library.py", checks=EXACT, since=(3, 6)),
 ]
 
 sys.exit(run(CASES))
