@@ -59,6 +59,24 @@ enum module_repr {
 	MODULE_REPR_SPEC_AND_NAMESPACE,
 };
 
+/** There is no such state. */
+#define NO_STATE 127
+
+/**
+ * States of a generator's frame, gi_frame_state (3.10: f_state of the frame); unused
+ * where neither is there. CPython: enum _framestate in pycore_frame.h.
+ */
+struct generator_states {
+	int8_t created, suspended;
+	/** Suspended in a "yield from" or an "await"; NO_STATE: as suspended. */
+	int8_t awaiting;
+	/** As suspended, and somebody is about to go on with it. */
+	int8_t locked;
+	int8_t executing;
+	/** This state to the last one. */
+	int8_t finished, last;
+};
+
 struct dialect {
 	uint8_t major, minor;
 	/** Tables, one per architecture, ended by NULL. */
@@ -87,6 +105,10 @@ struct dialect {
 	/** Bytes that one unit of f_lasti stands for. */
 	uint8_t lasti_unit;
 	struct owner_values owners;
+	struct generator_states generator_states;
+	/** What a suspended generator awaits is the last item of its value stack, or so
+	 *  many from the end. */
+	uint8_t awaited_from_top;
 	/** Low bits of a _PyStackRef that are no part of the pointer. */
 	uint8_t stackref_tag;
 	enum attributes attributes;
@@ -99,6 +121,11 @@ struct dialect {
 	/** Bits of a str's state that come before its kind in builds without a GIL.
 	 * CPython: struct PyASCIIObject in Include/cpython/unicodeobject.h. */
 	uint8_t unguarded_interned_bits;
+	/** Flags of a FileIO tell whether it was opened with "w". CPython:
+	 *  Modules/_io/fileio.c. */
+	bool fileio_has_truncate;
+	/** repr() of a subclass of itertools.count or repeat has its own name. */
+	bool itertools_name_subclasses;
 	/** str of this version is bytes, and text is unicode. */
 	bool bytes_are_str;
 	/** repr() of a subclass of bytearray begins with the subclass's name. */

@@ -142,12 +142,22 @@ static const struct formatter *const c_types[] = {
 	structseq_formatters, callable_formatters,  partial_formatters,
 	class_formatters,     module_formatters,    exception_formatters,
 	datetime_formatters,  decimal_formatters,   instance_formatters,
+	generator_formatters, frame_formatters,     lock_formatters,
+	file_formatters,      socket_formatters,    synchronization_formatters,
+	task_formatters,      reference_formatters, iterator_formatters,
+	pattern_formatters,   array_formatters,
 };
 
 static const struct formatter *const python_classes[] = {
 	python_formatters,  collection_formatters, record_formatters,
 	enum_formatters,    metaclass_formatters,  python_number_formatters,
 	address_formatters, path_formatters,       library_formatters,
+};
+
+/* Described by their attributes. */
+static const struct formatter *const described_classes[] = {
+	lock_classes,   reference_classes, socket_classes, synchronization_classes,
+	thread_classes,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -267,12 +277,62 @@ static void choose_python_class(struct repr *repr, struct class *class)
 	}
 }
 
+/* No class before that base has a __repr__ of its own. */
+static bool inherits_repr(const struct repr *repr, const struct class *class, size_t base)
+{
+	for (size_t i = 0; i < base; i++)
+		if (class_dict_find(repr, class_mro(repr, class, i), "__repr__"))
+			return false;
+	return true;
+}
+
+/* object.__repr__ is the last one that a class can inherit. */
+static bool has_own_repr(const struct repr *repr, const struct class *class)
+{
+	uint64_t function, last, base, object = 0;
+	for (size_t i = 0; (base = class_mro(repr, class, i)); i++)
+		object = base;
+	return object && view_try(repr->view, class->address, FIELD_TYPE_REPR, &function) &&
+	       view_try(repr->view, object, FIELD_TYPE_REPR, &last) && function != last;
+}
+
+/* A class in Python, among the bases, that is described whatever its __repr__ is. */
+static bool choose_description(struct repr *repr, struct class *class)
+{
+	uint64_t address;
+	for (size_t i = 0; !class->is_c && (address = class_mro(repr, class, i)); i++) {
+		const struct class *base = class;
+		cleanup_error struct pyinspect_error *error = NULL;
+		if (address != class->address)
+			error = class_at(repr, address, &base);
+		if (error)
+			continue;
+		if (base->is_c)
+			return false;
+		const struct formatter *found =
+			find_by_name(described_classes, COUNT(described_classes),
+				     class_full_name(repr, base));
+		if (!found)
+			continue;
+		if (!inherits_repr(repr, class, i))
+			return false;
+		class->formatter = found;
+		class->base = base;
+		class->is_custom = has_own_repr(repr, class);
+		return true;
+	}
+	return false;
+}
+
 static void choose_formatter(struct repr *repr, struct class *class)
 {
+	if (choose_description(repr, class))
+		return;
 	if (!choose_c_type(repr, class))
 		choose_python_class(repr, class);
 	if (!class->formatter)
 		class->formatter = &opaque_formatter;
+	class->is_custom = class->formatter->is_custom;
 }
 
 static struct pyinspect_error *read_class(struct repr *repr, struct class *class)

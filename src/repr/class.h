@@ -55,6 +55,8 @@ struct class
 	const struct formatter *formatter;
 	/** The class among its bases that the formatter is of. */
 	const struct class *base;
+	/** As the formatter's; or it is described, and has a __repr__ of its own. */
+	bool is_custom;
 };
 
 /** Bases that are looked at. */

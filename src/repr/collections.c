@@ -157,19 +157,8 @@ static struct pyinspect_error *format_mapping_view(struct repr *repr, uint64_t o
 	if (!mapping)
 		return repr_opaque(repr, object, class);
 	struct level *level = repr_open_parts(repr, 0);
-	repr_part(repr, level, repr_printf(repr, "%s(", class_short_name(class)),
-		  mapping);
+	repr_part(repr, level, repr_printf(repr, "%s(", class_short_name(class)), mapping);
 	repr_part(repr, level, ")", 0);
-	return NULL;
-}
-
-/* CPython: Lib/weakref.py, WeakValueDictionary.__repr__(). */
-static struct pyinspect_error *format_weak_dict(struct repr *repr, uint64_t object,
-						const struct class *class)
-{
-	printer_text(&repr->printer, "<");
-	printer_text(&repr->printer, class_short_name(class));
-	printer_printf(&repr->printer, " at 0x%llx>", (unsigned long long)object);
 	return NULL;
 }
 
@@ -287,8 +276,6 @@ const struct formatter collection_formatters[] = {
 	{.name = "UserString.UserString", .format = format_data},
 	{.name = "collections.abc.MappingView", .format = format_mapping_view},
 	{.name = "_abcoll.MappingView", .format = format_mapping_view},
-	{.name = "weakref.WeakValueDictionary", .format = format_weak_dict},
-	{.name = "weakref.WeakKeyDictionary", .format = format_weak_dict},
 	{.name = "argparse._AttributeHolder", .format = format_options},
 	{0},
 };

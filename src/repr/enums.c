@@ -223,8 +223,7 @@ static struct pyinspect_error *format_flag(struct repr *repr, uint64_t object,
 		return write_member(repr, class, name, value);
 	/* A dot stands there even before no name at all. */
 	struct level *level = repr_open_parts(repr, 0);
-	repr_part(repr, level, repr_printf(repr, "<%s.: ", class_short_name(class)),
-		  value);
+	repr_part(repr, level, repr_printf(repr, "<%s.: ", class_short_name(class)), value);
 	repr_part(repr, level, ">", 0);
 	return NULL;
 }

@@ -47,6 +47,27 @@ extern const struct formatter path_formatters[];
 /** Of logging, argparse and subprocess. */
 extern const struct formatter library_formatters[];
 
+/** Described, because repr() would say less: C types. */
+extern const struct formatter generator_formatters[];
+extern const struct formatter array_formatters[];
+extern const struct formatter pattern_formatters[];
+extern const struct formatter task_formatters[];
+extern const struct formatter reference_formatters[];
+extern const struct formatter iterator_formatters[];
+extern const struct formatter socket_formatters[];
+extern const struct formatter file_formatters[];
+extern const struct formatter frame_formatters[];
+extern const struct formatter lock_formatters[];
+extern const struct formatter synchronization_formatters[];
+
+/** Described, too: classes in Python by their "module.qualname", whatever their __repr__
+ *  is. */
+extern const struct formatter lock_classes[];
+extern const struct formatter reference_classes[];
+extern const struct formatter socket_classes[];
+extern const struct formatter synchronization_classes[];
+extern const struct formatter thread_classes[];
+
 /** Classes in Python, of the standard library and made by it. */
 extern const struct formatter python_formatters[];
 

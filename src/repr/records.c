@@ -82,8 +82,7 @@ static struct pyinspect_error *format_namedtuple(struct repr *repr, uint64_t obj
 	if (!name_fields(repr, names, list, count))
 		return repr_opaque(repr, object, class);
 	bool names_base = repr->view->layout->dialect->namedtuple_names_base;
-	printer_text(&repr->printer,
-		     class_python_name(repr, names_base ? class->base : class));
+	printer_text(&repr->printer, class_short_name(names_base ? class->base : class));
 	printer_text(&repr->printer, "(");
 	entries_open_list(repr, 0, list, count, ENTRY_NAMED, ")");
 	return NULL;

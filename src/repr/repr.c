@@ -297,7 +297,7 @@ static struct pyinspect_error *write_known(struct repr *repr, uint64_t object,
 		return error;
 	if (format)
 		return format(repr, object, class);
-	repr->has_custom_repr |= class->formatter->is_custom;
+	repr->has_custom_repr |= class->is_custom;
 	return class->formatter->format(repr, object, class);
 }
 

@@ -2,6 +2,7 @@
 """Values of variables are what repr() says, or marked."""
 
 import ast
+import os
 import re
 import sys
 
@@ -83,6 +84,8 @@ def without_quotes(shown):
     """Digits, or the characters that the beginning of a literal stands for."""
     quote = re.search(r"(b|u|)(['\"])", shown)
     return ast.literal_eval(shown[quote.start() :] + quote[2]) if quote else shown.lstrip("-")
+
+
 def check_large(target):
     """What is far too large is cut where it says."""
     shown, found = held(target, "--max-length", "60", "--max-items", "2")
@@ -91,6 +94,18 @@ def check_large(target):
         local = found.get(expected["name"], {})
         yield from compare.differ(f"repr of {expected['name']}", text(expected["text"]), local.get("repr"))
         yield from compare.differ(f"{expected['name']} is truncated", True, local.get("truncated"))
+
+
+def check_both(target):
+    """In one, where a program may have to skip."""
+    yield from check_exact(target)
+    yield from check_cut(target)
+
+
+def numpy_folder():
+    """Where scripts/get-numpy installs it."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(os.environ.get("PYINSPECT_CACHE") or os.path.join(cache, "pyinspect"), "numpy")
 
 
 EXACT = {"": check_exact, "cut": check_cut}
@@ -109,6 +124,13 @@ CASES = [
     Case("exceptions", "values_exceptions.py", checks=EXACT),
     Case("times", "values_times.py", checks=EXACT),
     Case("library", "values_library.py", checks=EXACT, since=(3, 6)),
+    Case("running", "values_running.py", checks=EXACT),
+    Case("files", "values_files.py", checks=EXACT),
+    Case("iterators", "values_iterators.py", checks=EXACT),
+    Case("tasks", "values_tasks.py", since=(3, 6), checks=EXACT),
+    Case("patterns", "values_patterns.py", checks=EXACT),
+    Case("arrays", "values_arrays.py", (numpy_folder(),), {"": check_both}),
+    Case("waiting", "values_waiting.py", checks=EXACT),
 ]
 
 sys.exit(run(CASES))

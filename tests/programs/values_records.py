@@ -115,11 +115,9 @@ if NEW:
     users.data.append(users)
     add("user_list_cycle", users)
     add("user_string", collections.UserString("abc"))
-    import collections.abc, weakref, argparse
+    import collections.abc, argparse
     add("mapping_view", collections.abc.KeysView(collections.UserDict({1: 2})))
     add("mapping_values", collections.UserDict({1: 2}).values())
-    add("weak_values", weakref.WeakValueDictionary())
-    add("weak_keys", weakref.WeakKeyDictionary())
     parser = argparse.ArgumentParser()
     parser.add_argument("--zeta", type=int, default=3)
     parser.add_argument("--alpha", action="store_true")
