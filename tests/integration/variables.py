@@ -101,6 +101,7 @@ def check_redacted(target):
 DEPTHS = {f"depth {depth}": check_depth(depth) for depth in (0, 1, 2, 3)}
 
 CASES = [
+    Case("kinds of variables", "variables.py", checks={"": check_kinds}),
     Case("attributes", "attributes.py", checks={**DEPTHS, "globals": check_globals}),
     Case("secrets", "secrets_held.py", checks={"redacted": check_redacted}),
 ]
