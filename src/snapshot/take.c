@@ -231,7 +231,8 @@ static struct pyinspect_error *take(struct look *look, struct target *target,
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;
 	snapshot->elapsed = -1;
-	/* Between two snapshots it may have begun another program; the past is of the old. */
+	/* Between two snapshots it may have begun another program; the past is of the old.
+	 */
 	if (target->process)
 		process_renew(target->process);
 	if (target->process && !care_take(target->process))
