@@ -2,10 +2,12 @@
 
 Prints "ready" once it hangs.
 """
+import os
 import queue
-import sys
 import threading
 import time
+
+THREADS = 11
 
 first, second = threading.Lock(), threading.Lock()
 holding = threading.Barrier(2)
@@ -24,25 +26,31 @@ def idle():
     jobs.get()
 
 
-def place(thread):
-    """Where a thread is, if it sleeps in the kernel."""
-    with open(f"/proc/self/task/{thread.native_id}/stat") as file:
-        state = file.read().rpartition(")")[2].split()[0]
-    frame = sys._current_frames()[thread.ident]
-    return frame.f_code.co_name, frame.f_lineno if state == "S" else None
+def threads_of(pid):
+    """State of each thread, and how often it was given a processor."""
+    found = {}
+    for tid in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{tid}/stat") as stat, open(f"/proc/{pid}/task/{tid}/schedstat") as runs:
+            found[tid] = stat.read().rpartition(")")[2].split()[0], runs.read()
+    return found
 
 
-def wait_until_they_hang(workers):
-    """Each where it stays: in Store.put or in Condition.wait, asleep, and there before, too."""
+def say_when_it_hangs(pid):
+    """In a process of its own, which sees when the main thread sleeps, too."""
     before = None
     while True:
-        now = [place(worker) for worker in workers]
-        if now == before and all(name in ("put", "wait") and line for name, line in now):
-            return
+        now = threads_of(pid)
+        if now == before and len(now) == THREADS and all(state == "S" for state, _ in now.values()):
+            break
         before = now
-        time.sleep(0.02)
+        time.sleep(0.05)
+    os.write(1, b"ready\n")
+    os._exit(0)
 
 
+daemon = os.getpid()
+if os.fork() == 0:
+    say_when_it_hangs(daemon)
 store = Store()
 workers = [
     threading.Thread(target=store.put, args=(first, second), name="ingest-1"),
@@ -51,6 +59,4 @@ workers = [
 workers += [threading.Thread(target=idle, name=f"idle-{n}", daemon=True) for n in range(8)]
 for worker in workers:
     worker.start()
-wait_until_they_hang(workers)
-print("ready", flush=True)
 workers[0].join()
