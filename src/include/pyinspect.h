@@ -331,6 +331,7 @@ PYINSPECT_EXPORT pid_t
 pyinspect_snapshot_parent_pid(const struct pyinspect_snapshot *snapshot);
 /** Effective user id as the reader sees it; (uid_t)-1 if unknown. */
 PYINSPECT_EXPORT uid_t pyinspect_snapshot_uid(const struct pyinspect_snapshot *snapshot);
+/** Its path as the process sees it, inside its own root directory. */
 PYINSPECT_EXPORT const char *pyinspect_snapshot_executable(
 	const struct pyinspect_snapshot *snapshot);
 /** Argument number index of the command line; NULL behind the last one. */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "modules/image.h"
 #include "runtime/candidate.h"
+#include "target/root.h"
 
 void notes_add(struct notes *notes, const char *format, ...)
 {
@@ -65,12 +66,15 @@ static struct pyinspect_error *not_found(const struct images *images,
 		may_be ? "; it may be just starting: try again" : "");
 }
 
-static struct pyinspect_error *accept(struct runtime *runtime, const struct image *image)
+static struct pyinspect_error *accept(struct runtime *runtime, const struct target *target,
+				      const struct image *image)
 {
 	char version[24];
 	hexversion_text(runtime->hexversion, version);
 	if (image) {
-		runtime->library = strdup(image->path);
+		runtime->library = target->process
+					   ? root_inner_path(target->process, image->path)
+					   : strdup(image->path);
 		if (!runtime->library)
 			return &error_no_memory;
 	}
@@ -79,7 +83,7 @@ static struct pyinspect_error *accept(struct runtime *runtime, const struct imag
 		  runtime->is_debug ? " of a debug build" : "",
 		  (unsigned long long)(runtime->address ? runtime->address
 							: runtime->head_pointer),
-		  image ? " in " : "", image ? image->path : "", version);
+		  image ? " in " : "", image ? runtime->library : "", version);
 	return NULL;
 }
 
@@ -93,7 +97,7 @@ static struct pyinspect_error *try_image(struct target *target,
 		.view = {.memory = &target->memory, .layout = &attempt.layout}};
 	struct pyinspect_error *error = candidate_try(&attempt, &scope, found_ret);
 	if (!error && *found_ret)
-		error = accept(&attempt, image);
+		error = accept(&attempt, target, image);
 	if (error || !*found_ret) {
 		runtime_deinit(&attempt);
 		return error ? error_context(error, "%s", image ? image->path : "target")

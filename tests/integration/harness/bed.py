@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import compare, process, tap
 from .command import pyinspect_path, run_pyinspect
+from .home import leave_homes
 from .interpreters import find_interpreters, long_run  # noqa: F401  (long_run is for the tests)
 from .target import PROGRAMS, Target, TargetFailed, Unsupported
 
@@ -63,6 +64,7 @@ class Case:
     environment: dict = field(default_factory=dict)
     script: object = None  # bytes for its standard input
     core: bool = False
+    home: object = None  # gives an interpreter another place to live, see home.py
 
     def applies_to(self, interpreter):
         if interpreter.missing:
@@ -81,6 +83,7 @@ def run(cases, checks=None):
     try:
         _run_all(work, home, report)
     finally:
+        leave_homes()
         shutil.rmtree(home, ignore_errors=True)
     return report.finish()
 
@@ -109,7 +112,8 @@ def _start(interpreter, case, folder):
     folder.mkdir()
     program = case.program if callable(case.program) else python_program(case.program)
     arguments = [*program(folder), *case.arguments]
-    return interpreter, case, Target(interpreter, arguments, folder, case.environment, case.script)
+    housed = case.home(interpreter, folder) if case.home else interpreter
+    return interpreter, case, Target(housed, arguments, folder, case.environment, case.script)
 
 
 def _finish(interpreter, case, target, report):

@@ -1,0 +1,15 @@
+"""Two threads, which hang."""
+
+import truth
+
+
+def work():
+    truth.block()
+
+
+def main():
+    truth.spawn(work, name="worker")
+    truth.hang()
+
+
+main()
