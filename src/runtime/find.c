@@ -108,6 +108,62 @@ static struct pyinspect_error *try_image(struct target *target,
 	return NULL;
 }
 
+static bool is_named_python(const struct image *image)
+{
+	const char *name = image_name(image);
+	return strncmp(name, "libpython", strlen("libpython")) == 0 ||
+	       strncmp(name, "python", strlen("python")) == 0;
+}
+
+/* A file may be mapped more than once. */
+static bool is_mapped_before(const struct images *images, size_t index)
+{
+	const struct image *image = &images->items[index];
+	for (size_t i = 0; i < index; i++)
+		if (images->items[i].device == image->device &&
+		    images->items[i].inode == image->inode)
+			return true;
+	return false;
+}
+
+/* One Python runs. Others are looked for only where they are likely: the wanted one may
+ * be among them, and of the rest it is good to know. */
+static void search_others(struct target *target, struct runtime_search *search,
+			  struct images *images, size_t index, struct runtime *ret)
+{
+	size_t count = 1;
+	for (size_t i = index + 1; i < images->count; i++) {
+		struct runtime other = {0};
+		bool found = false;
+		if (!is_named_python(&images->items[i]) || is_mapped_before(images, i))
+			continue;
+		cleanup_error struct pyinspect_error *error =
+			try_image(target, search, &other, &images->items[i], &found);
+		if (error || !found)
+			continue;
+		if (count++ == search->wanted) {
+			runtime_deinit(ret);
+			*ret = other;
+			ret->view.layout = &ret->layout;
+		} else {
+			runtime_deinit(&other);
+		}
+	}
+	ret->of_count = count;
+}
+
+static struct pyinspect_error *check_wanted(const struct runtime_search *search,
+					    struct runtime *runtime)
+{
+	size_t count = runtime->of_count;
+	if (search->wanted < count)
+		return NULL;
+	runtime_deinit(runtime);
+	return error_create(PYINSPECT_ERROR_ARGUMENT,
+			    "there is no Python number %zu in it: the last one is %zu",
+			    search->wanted, count - 1);
+}
+
 static struct pyinspect_error *search_images(struct target *target,
 					     struct runtime_search *search,
 					     struct images *images, struct runtime *ret)
@@ -119,7 +175,8 @@ static struct pyinspect_error *search_images(struct target *target,
 			try_image(target, search, ret, &images->items[i], &found);
 		if (!error && found) {
 			pyinspect_error_free(first);
-			return NULL;
+			search_others(target, search, images, i, ret);
+			return check_wanted(search, ret);
 		}
 		/* The first reason is that of the likeliest file. */
 		if (error && !first)
@@ -138,6 +195,7 @@ struct pyinspect_error *runtime_find(struct target *target, struct runtime_searc
 		bool found = false;
 		struct pyinspect_error *error =
 			try_image(target, search, ret, NULL, &found);
+		ret->of_count = found;
 		return error || found ? error : not_found(&images, NULL);
 	}
 	struct pyinspect_error *error = images_list(target, search->executable, &images);

@@ -198,6 +198,7 @@ static struct pyinspect_error *find_and_look(struct capture *capture,
 	struct runtime_search search = {
 		.executable = executable,
 		.producer = options->producer,
+		.wanted = options->python,
 		.dwarf.places = {.directories = options->debug_directories,
 				 .sysroot = options->sysroot},
 	};
@@ -207,6 +208,7 @@ static struct pyinspect_error *find_and_look(struct capture *capture,
 	if (!error && !(past && past->has_runtime))
 		error = find_runtime(capture->target, &search, capture->runtime);
 	dwarf_findings_deinit(&search.dwarf);
+	capture->snapshot->python_count = capture->runtime->of_count;
 	if (!error)
 		error = read_and_build(capture);
 	return error;
@@ -233,7 +235,8 @@ static struct pyinspect_error *take(struct look *look, struct target *target,
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;
 	snapshot->elapsed = -1;
-	/* Between two snapshots it may have begun another program; the past is of the old. */
+	/* Between two snapshots it may have begun another program; the past is of the old.
+	 */
 	if (target->process)
 		process_renew(target->process);
 	if (target->process && !care_take(target->process))

@@ -8,6 +8,7 @@ def work():
 
 
 def main():
+    truth.register()
     truth.spawn(work, name="worker")
     truth.hang()
 

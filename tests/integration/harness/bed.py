@@ -51,8 +51,8 @@ class Case:
 
     `program`: a file of tests/programs, or a function that is given an empty folder and returns the
     interpreter's arguments. `checks`: functions that are given the target and yield differences in words;
-    each has a TAP line. `since`, `before`: versions of Python. `core`: of what this one checks, builds of
-    one version could differ, so it is for all of them.
+    each has a TAP line. `since`, `before`: versions of Python; `only`: which builds. `core`: of what this one
+    checks, builds of one version could differ, so it is for all of them.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Case:
     checks: dict = field(default_factory=lambda: {"": check_whole})
     since: tuple = (2, 7)
     before: tuple = (4,)
+    only: object = None  # is given an interpreter, and says whether it can be put into this state
     environment: dict = field(default_factory=dict)
     script: object = None  # bytes for its standard input
     core: bool = False
@@ -69,6 +70,8 @@ class Case:
     def applies_to(self, interpreter):
         if interpreter.missing:
             return True
+        if self.only and not self.only(interpreter):
+            return False
         return (self.core or not interpreter.few) and self.since <= interpreter.version < self.before
 
 
