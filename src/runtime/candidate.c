@@ -184,6 +184,32 @@ static void use_address(struct runtime *runtime)
 			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
 }
 
+/* In releases, up to their patch levels, all is where the table has it. Who changes a
+ * struct may be right, and whoever overwrites these words makes lies of them that prove
+ * themselves: a line number that is read elsewhere is a number, too. */
+static struct pyinspect_error *doubt_offsets(struct runtime *runtime, uint32_t hexversion)
+{
+	const struct layout *layout = &runtime->layout;
+	const struct layout_table *table = dialect_table(layout->dialect, machine_name);
+	bool is_release = (hexversion & 0xf0) == 0xf0;
+	if (!is_release || runtime->is_newer || runtime->is_free_threaded)
+		return NULL;
+	enum field field = layout_find_difference(layout, table);
+	if (field == FIELD_COUNT)
+		return NULL;
+	const struct field_info *info = &field_infos[field];
+	if (asprintf(
+		    &runtime->doubt,
+		    "its _Py_DebugOffsets have %.*s.%.*s elsewhere (%d) than Python %s: it "
+		    "is a build with changes of its own, or they were overwritten, and what "
+		    "is shown may be wrong; compare with --layout table",
+		    (int)strcspn(info->structs, "|"), info->structs,
+		    (int)strcspn(info->members, "|"), info->members, layout->offsets[field],
+		    table->python) < 0)
+		return &error_no_memory;
+	return NULL;
+}
+
 /* 3.13 and later: the version word and the offsets at the runtime's start. */
 static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
 						 uint32_t hexversion)
@@ -210,6 +236,8 @@ static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
 		return error;
 	use_address(runtime);
 	error = explain(prove(runtime));
+	if (!error)
+		error = doubt_offsets(runtime, hexversion);
 	if (!error)
 		notes_add(&runtime->notes,
 			  "layout: _Py_DebugOffsets of the process, %zu words, version %s; "

@@ -28,6 +28,7 @@ void notes_add(struct notes *notes, const char *format, ...)
 void runtime_deinit(struct runtime *runtime)
 {
 	free(runtime->library);
+	free(runtime->doubt);
 	free(runtime->notes.items);
 	arena_deinit(&runtime->notes.arena);
 	*runtime = (struct runtime){0};

@@ -45,6 +45,8 @@ struct runtime {
 	uint64_t gil_image_start, gil_image_end;
 	/** How many Pythons run in the process, this one among them. */
 	size_t of_count;
+	/** Why all of it may be wrong, though it proved itself; NULL if nothing says so. */
+	char *doubt;
 	/** The mapped file that holds the interpreter. */
 	char *library;
 	struct notes notes;

@@ -98,6 +98,9 @@ static bool describe_python(struct pyinspect_snapshot *snapshot,
 	for (size_t i = 0; i < runtime->notes.count; i++)
 		snapshot->notes[i] = copy_string(snapshot, runtime->notes.items[i]);
 	snapshot->note_count = runtime->notes.count;
+	if (runtime->doubt)
+		snapshot_add_problem(snapshot, &snapshot->problems, "python",
+				     runtime->doubt);
 	return true;
 }
 
