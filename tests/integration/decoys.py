@@ -5,9 +5,12 @@ What is shown is right, or a sentence says what may be wrong; nothing of the hos
 """
 
 import os
+import re
 import shutil
 import struct
+import subprocess
 import sys
+from pathlib import Path
 
 from harness import compare, process
 from harness.bed import Case, check_whole, run
@@ -67,7 +70,109 @@ def check_right_or_said(target):
         yield f"exit code {found.code}: {found.err}"
 
 
+def main_program(folder):
+    """A program of its own folder, so that its file can be swapped."""
+    shutil.copy(PROGRAMS / "few.py", folder / "main.py")
+    return [folder / "main.py"]
+
+
+def link_to(path):
+    return lambda victim, _host: os.symlink(path, victim)
+
+
+def make_giant(victim, _host):
+    with open(victim, "wb") as file:
+        file.truncate(1 << 40)
+
+
+SECRET = "SECRET = 'of the host'\n" * 40
+#: What is put at the path of a file; it is given the path, and a folder that only the host can see.
+SWAPS = {
+    "absolute link out of the root": lambda victim, host: os.symlink(f"{host}/secret", victim),
+    "relative link out of the root": lambda victim, host: os.symlink(f"{'../' * 40}{host}/secret", victim),
+    "link by way of /proc": lambda victim, host: os.symlink(f"/proc/self/root{host}/secret", victim),
+    "link to itself": lambda victim, _host: os.symlink(victim, victim),
+    "link to a device": link_to("/dev/zero"),
+    "link to a terminal": link_to("/dev/tty"),
+    "FIFO": lambda victim, _host: os.mkfifo(victim),
+    "folder": lambda victim, _host: os.mkdir(victim),
+    "sparse giant": make_giant,
+    "nothing": lambda victim, _host: None,
+}
+
+
+def swap(victim, how, host):
+    """Something else at the path, which is a plain file or nothing before and after."""
+    if os.path.isdir(victim) and not os.path.islink(victim):
+        os.rmdir(victim)
+    elif os.path.lexists(victim):
+        os.unlink(victim)
+    SWAPS[how](victim, host)
+
+
+def check_swapped_sources(target):
+    """All frames, and no line that isn't the program's."""
+    process.wait_for_rest(target.pid)
+    host = os.path.dirname(target.interpreter.root)
+    with open(f"{host}/secret", "w", encoding="ascii") as file:
+        file.write(SECRET)
+    for how in SWAPS:
+        swap(target.folder / "main.py", how, host)
+        found = run_pyinspect("--json", target.pid)
+        if found.code not in (WHOLE, PROBLEMS) or "SECRET" in found.out:
+            yield f"{how}: exit code {found.code}: {found.err} {found.out}"
+        threads = {thread["ident"]: thread for thread in found.answer()["interpreters"][0]["threads"]}
+        for expected in target.truth.threads:
+            for text in compare.compare_frames(expected.frames, threads[expected.ident]):
+                yield f"{how}: {text}"
+        texts = [problem["text"] for problem in compare.problems_of(found.answer())]
+        if any("source not read" not in text for text in texts):
+            yield f"{how}: {texts}"
+
+
+def check_swapped_debug_files(target):
+    """The layout isn't found there, or it is found elsewhere; the look ends."""
+    process.wait_for_rest(target.pid)
+    root = target.interpreter.root
+    maps = Path(f"/proc/{target.pid}/maps").read_text(encoding="utf-8")
+    paths = {line.split(maxsplit=5)[5] for line in maps.splitlines() if "/bin/python" in line or "/libpython" in line}
+    for path in paths:
+        notes = subprocess.run(["readelf", "-n", path], stdout=subprocess.PIPE, check=True, text=True).stdout
+        build_id = re.search(r"Build ID: ([0-9a-f]+)", notes)
+        if not build_id:
+            continue
+        folder = f"{root}/usr/lib/debug/.build-id/{build_id.group(1)[:2]}"
+        os.makedirs(folder, exist_ok=True)
+        for how in SWAPS:
+            swap(f"{folder}/{build_id.group(1)[2:]}.debug", how, os.path.dirname(root))
+            found = run_pyinspect("--layout=dwarf", target.pid, environment={"XDG_CACHE_HOME": "/nonexistent", "DEBUGINFOD_URLS": ""})
+            if found.code not in (WHOLE, UNREADABLE) or found.err.count("\n") > 1 or "SECRET" in found.out + found.err:
+                yield f"{how}: exit code {found.code}: {found.err}"
+
+
+HOSTILE = b"/opt/a) R 1 (\n\x1b[31m\xff\xe2\x80\xae/python (deleted)"
+LONG = b"/opt" + b"/python-%s" % (b"x" * 240) * 12 + b"/python"
+
+
+def check_escaped(target):
+    """Nothing of the names reaches a terminal as it is; and no line is made by them."""
+    found = run_pyinspect(target.pid)
+    yield from compare.differ("exit code", 0, found.code)
+    for raw in ("\x1b", "\u202e", "\ufffd"):
+        if raw in found.out + found.err:
+            yield f"{raw!r} in {found.out!r}"
+    yield from compare.differ("first line", f"Process {target.pid}:", " ".join(found.out.split()[:2]))
+    if not found.out.splitlines()[1].startswith("CPython "):
+        yield f"the second line is {found.out.splitlines()[1]!r}"
+
+
+NAMES = {"": check_whole, "as text": check_escaped}
+
 CASES = [
+    Case("swapped sources", main_program, home=home(*CONTAINER), checks={"": check_swapped_sources}),
+    Case("swapped debug files", "few.py", home=home(), checks={"": check_swapped_debug_files}),
+    Case("hostile names", "hostile.py", home=home(name=HOSTILE), checks=NAMES),
+    Case("long path", "few.py", home=home(name=LONG), checks=NAMES),
     Case("decoys", decoys),
     Case("spoilt offsets", "offsetsat.py", checks={"": check_spoilt_offsets}, since=(3, 13)),
 ]

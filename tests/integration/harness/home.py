@@ -43,12 +43,17 @@ class Housed(Interpreter):
         return list(self.words)
 
 
-def home(*unshare, loader=False):
-    """A home for a Case: `unshare`'s options say which namespaces the process has for itself."""
+def home(*unshare, loader=False, name=None):
+    """A home for a Case: `unshare`'s options say which namespaces the process has for itself.
+
+    `name`: path inside, as bytes, of a copy of the executable that is started.
+    """
 
     def move(interpreter, folder):
         root = _make_root(interpreter)
         program = interpreter.command[-1] if interpreter.in_root else os.path.realpath(interpreter.command[0])
+        if name:
+            program = _copy_inside(root, program, os.fsdecode(name))
         start = [_loader_of(root + os.path.realpath(program)), program] if loader else [program]
         return Housed(
             label=interpreter.label,
@@ -119,6 +124,12 @@ def _make_root(interpreter):
     os.makedirs(f"{root}/opt", exist_ok=True)
     shutil.copy(pyinspect_path(), root + INSPECTOR)
     return root
+
+
+def _copy_inside(root, program, name):
+    os.makedirs(os.path.dirname(root + name), exist_ok=True)
+    shutil.copy(root + program, root + name)
+    return name
 
 
 def _move_out():

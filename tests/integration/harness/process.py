@@ -110,7 +110,8 @@ def parent(pid):
 def executable(pid):
     """Its path inside of the process's root; a link of /proc has the chroot's own path before it."""
     path, root = os.readlink(f"/proc/{pid}/exe"), os.readlink(f"/proc/{pid}/root")
-    return path[len(root) :] if root != "/" and path.startswith(root + "/") else path
+    path = path[len(root) :] if root != "/" and path.startswith(root + "/") else path
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def command_line(pid):
