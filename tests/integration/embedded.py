@@ -125,6 +125,19 @@ def program(*words):
     return move
 
 
+def ended(interpreter):
+    return guest(interpreter, "+")
+
+
+def check_not_up(target):
+    """It says so, in one sentence."""
+    process.wait_for_rest(target.pid)
+    found = run_pyinspect(target.pid)
+    yield from compare.differ("exit code", 4, found.code)
+    if "not initialised" not in found.err or found.err.count("\n") != 1:
+        yield found.err
+
+
 BOTH = {"": check_both, "as text": check_both_as_text, "--stop": check_stopped}
 
 PROGRAM = {"PROGRAM": str(FEW), "XDG_CACHE_HOME": "/nonexistent"}
@@ -136,6 +149,8 @@ CASES = [
     Case("embedded with RTLD_LOCAL", lambda _: [], home=embed(), only=has_library),
     Case("after one that is only loaded", lambda _: [], home=embed(only_loaded, None), only=has_library),
     Case("before one that is only loaded", lambda _: [], home=embed(itself_loaded, only_loaded, None), only=has_library),
+    Case("only loaded", lambda _: [], home=embed(itself_loaded), checks={"": check_not_up}, only=has_library),
+    Case("ended", lambda _: [], home=embed(ended), checks={"": check_not_up}, only=has_library),
     Case("two Pythons", lambda _: [], home=embed(running, None), checks=BOTH, only=has_library),
 ]
 

@@ -8,7 +8,9 @@ uint64_t _PyRuntime[1 << 12] = {
 #if DECOY == 1
 	COOKIE, 0x030d05f0, 0, 0x45310, 0x260, 0x278,
 #elif DECOY == 2
-	COOKIE, 0x036300f0, 0,
+	COOKIE,
+	0x036300f0,
+	0,
 #elif DECOY == 3
 	COOKIE, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
 #elif DECOY == 4

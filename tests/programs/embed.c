@@ -4,9 +4,11 @@
  *
  * Usage: embed LIBRARY HOME SCRIPT...
  *
- * Each LIBRARY is a libpython, loaded with RTLD_LOCAL; its Python, with HOME as PYTHONHOME, runs SCRIPT. With several
- * the first ones run in threads of their own, and what they tell goes to the files told-0, told-1, ...; the last runs
- * in the main thread. SCRIPT "-" only loads the library.
+ * Each LIBRARY is a libpython, loaded with RTLD_LOCAL; its Python, with HOME as PYTHONHOME,
+ * runs SCRIPT. With several the first ones run in threads of their own, and what they tell
+ * goes to the files told-0, told-1, ...; the last runs in the main thread. SCRIPT "-" only
+ * loads the library; "+" starts its Python and ends it. If the last SCRIPT returns, the
+ * program tells its pid, and hangs itself.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -56,6 +58,11 @@ static void *run(void *argument)
 	void (*initialize)(void) = find(library, "Py_Initialize");
 	int (*run_string)(const char *, void *) = find(library, "PyRun_SimpleStringFlags");
 	initialize();
+	if (guest->script[0] == '+') {
+		void (*finalize)(void) = find(library, "Py_Finalize");
+		finalize();
+		return NULL;
+	}
 	if (run_string(read_script(guest->script), NULL) != 0)
 		fail(guest->script, "the script has failed");
 	return NULL;
@@ -98,6 +105,11 @@ int main(int argc, char **argv)
 			run_aside(guest, i / 3);
 		else
 			run(guest);
+	}
+	const char *fd = getenv("TRUTH_FD");
+	if (fd) {
+		dprintf(atoi(fd), "{\"pid\": %d}", getpid());
+		close(atoi(fd));
 	}
 	pause();
 	return 0;

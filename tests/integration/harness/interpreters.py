@@ -44,9 +44,9 @@ class Interpreter:
         """The command that starts it, in which these folders can be seen."""
         if not self.in_root:
             return self.command
-        script, root, program = self.command
+        script, root, *program = self.command
         binds = [word for folder in folders for word in ("--bind", str(folder))]
-        return [script, root, *binds, program]
+        return [script, root, *binds, *program]
 
 
 def long_run():
