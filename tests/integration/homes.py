@@ -10,6 +10,7 @@ from harness import compare, process
 from harness.bed import Case, check_whole, run
 from harness.command import run_pyinspect
 from harness.home import CONTAINER, from_inside, from_sidecar, home, with_outer_ids
+from harness.target import TargetFailed
 
 
 def seen(look):
@@ -79,6 +80,17 @@ def standard_library(target):
     return {os.path.dirname(file) for file in files if "/python" in os.path.dirname(file)}
 
 
+def remove_inside(interpreter, folder):
+    """A stripped twin of a build has a link to the build's own library, which from here leads out of the root."""
+    inside = interpreter.path_here(folder)
+    if os.path.islink(inside):
+        os.unlink(inside)
+    elif os.path.realpath(inside).startswith(interpreter.root + "/"):
+        shutil.rmtree(inside)
+    else:
+        raise TargetFailed(f"{inside} leads out of the root, and is not removed")
+
+
 def check_deleted(target):
     """All of the Python is removed under it; what runs is in memory."""
     process.wait_for_rest(target.pid)
@@ -86,7 +98,7 @@ def check_deleted(target):
     for path in mapped_pythons(target):
         os.unlink(target.interpreter.path_here(path))
     for folder in standard_library(target):
-        shutil.rmtree(target.interpreter.path_here(folder))
+        remove_inside(target.interpreter, folder)
     yield from check_whole(target)
 
 

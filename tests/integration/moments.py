@@ -40,6 +40,11 @@ def preloaded(interpreter, _folder):
     return replace(interpreter, command=[*before, *loader, program])
 
 
+def has_glibc(interpreter):
+    """As our compiler has, which makes the library."""
+    return "musl" not in interpreter.label
+
+
 def check_early(target):
     """It is no Python yet, and that is what is said."""
     process.wait_for_rest(target.pid)
@@ -67,7 +72,7 @@ def check_late(target):
 CASES = [Case(name.replace("_", " "), "moments.py", (name,), since=since) for name, since in MOMENTS.items()]
 CASES += [
     Case("sitecustomize", site_customization, environment={"PYTHONPATH": f"{PROGRAMS}:."}),
-    Case("before main()", lambda _: ["-c", "pass"], home=preloaded, checks={"": check_early}),
+    Case("before main()", lambda _: ["-c", "pass"], home=preloaded, checks={"": check_early}, only=has_glibc),
     Case("after atexit", "late.py", checks={"": check_late}),
 ]
 

@@ -58,6 +58,7 @@ def home(*unshare, loader=False, name=None):
         return Housed(
             label=interpreter.label,
             version=interpreter.version,
+            environment=interpreter.environment,
             command=start,
             root=root,
             words=("unshare", *unshare, f"--root={root}", f"--wd={folder}", *start),
