@@ -13,22 +13,38 @@ static void separate(const struct cli_options *options, size_t *written)
 		putchar('\n');
 }
 
+/* Show one of the Pythons of a target, mostly the only one; *count_ret is how many. */
+static struct pyinspect_error *show_python(const struct cli_options *options,
+					   struct pyinspect_target *target, uint32_t python,
+					   size_t *written, enum exit_code *code,
+					   size_t *count_ret)
+{
+	struct pyinspect_snapshot *snapshot;
+	struct pyinspect_options used = options->snapshot;
+	used.python = python;
+	struct pyinspect_error *error = pyinspect_snapshot_take(target, &used, &snapshot);
+	if (error)
+		return error;
+	if (pyinspect_snapshot_problem_count(snapshot))
+		*code = EXIT_PROBLEMS;
+	*count_ret = pyinspect_snapshot_python_count(snapshot);
+	separate(options, written);
+	error = pyinspect_snapshot_write(snapshot, &options->write, report_write, NULL);
+	pyinspect_snapshot_free(snapshot);
+	return error;
+}
+
 static struct pyinspect_error *show(const struct cli_options *options, const char *word,
 				    size_t *written, enum exit_code *code)
 {
 	struct pyinspect_target *target;
-	struct pyinspect_snapshot *snapshot;
 	struct pyinspect_error *error = pyinspect_target_open(word, &target);
 	if (error)
 		return error;
-	error = pyinspect_snapshot_take(target, &options->snapshot, &snapshot);
+	size_t count = 1;
+	for (uint32_t i = 0; i < count && !error; i++)
+		error = show_python(options, target, i, written, code, &count);
 	pyinspect_target_close(target);
-	if (error)
-		return error;
-	*code = pyinspect_snapshot_problem_count(snapshot) ? EXIT_PROBLEMS : EXIT_WHOLE;
-	separate(options, written);
-	error = pyinspect_snapshot_write(snapshot, &options->write, report_write, NULL);
-	pyinspect_snapshot_free(snapshot);
 	return error;
 }
 

@@ -263,6 +263,8 @@ struct pyinspect_options {
 	 * for each thread, up to 256 less than the soft limit.
 	 */
 	bool repeated;
+	/** Which one of several Pythons that run in the process; mostly there is only 0. */
+	uint32_t python;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -273,7 +275,7 @@ struct pyinspect_options {
 		.producer = PYINSPECT_PRODUCER_ANY, .debug_directories = NULL,             \
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
-		.expression = NULL, .frame = 0, .repeated = false,                         \
+		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
 	}
 
 struct pyinspect_snapshot;
@@ -289,7 +291,8 @@ struct pyinspect_snapshot;
  * @param options NULL for the defaults.
  * @return NULL, also when parts of the answer are missing (they are problems);
  * NOT_PYTHON, UNSUPPORTED, NO_TARGET, PERMISSION when there is no answer;
- * ARGUMENT when options->tid is no thread of the target.
+ * ARGUMENT when options->tid is no thread of the target, or options->python is none of
+ * its Pythons.
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_take(
 	struct pyinspect_target *target, const struct pyinspect_options *options,
@@ -331,6 +334,7 @@ PYINSPECT_EXPORT pid_t
 pyinspect_snapshot_parent_pid(const struct pyinspect_snapshot *snapshot);
 /** Effective user id as the reader sees it; (uid_t)-1 if unknown. */
 PYINSPECT_EXPORT uid_t pyinspect_snapshot_uid(const struct pyinspect_snapshot *snapshot);
+/** Its path as the process sees it, inside its own root directory. */
 PYINSPECT_EXPORT const char *pyinspect_snapshot_executable(
 	const struct pyinspect_snapshot *snapshot);
 /** Argument number index of the command line; NULL behind the last one. */
@@ -343,6 +347,12 @@ PYINSPECT_EXPORT double pyinspect_snapshot_elapsed_seconds(
 /** Python's version, such as "3.13.0" or "3.15.0rc1". */
 PYINSPECT_EXPORT const char *pyinspect_snapshot_python_version(
 	const struct pyinspect_snapshot *snapshot);
+/**
+ * How many Pythons run in the process: more than 1 if a program has loaded several
+ * shared libraries of Python, which know nothing of each other. This snapshot shows one.
+ */
+PYINSPECT_EXPORT size_t
+pyinspect_snapshot_python_count(const struct pyinspect_snapshot *snapshot);
 /** YES for a version newer than all that the library knows: read by its own offsets. */
 PYINSPECT_EXPORT bool pyinspect_snapshot_python_is_newer(
 	const struct pyinspect_snapshot *snapshot);

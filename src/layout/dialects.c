@@ -418,12 +418,22 @@ const struct dialect *dialect_find(uint32_t hexversion, bool *newer_ret)
 void hexversion_text(uint32_t hexversion, char text[24])
 {
 	static const char *const levels[16] = {[0xa] = "a", [0xb] = "b", [0xc] = "rc"};
+	/* Every version has a level but one that is known to its minor number only. */
+	if (!(hexversion & 0xffff)) {
+		snprintf(text, 24, "%u.%u", hexversion >> 24, hexversion >> 16 & 0xff);
+		return;
+	}
 	int length = snprintf(text, 24, "%u.%u.%u", hexversion >> 24,
 			      hexversion >> 16 & 0xff, hexversion >> 8 & 0xff);
 	const char *level = levels[hexversion >> 4 & 0xf];
 	if (level)
 		snprintf(text + length, 24 - (size_t)length, "%s%u", level,
 			 hexversion & 0xf);
+}
+
+bool hexversion_is_release(uint32_t hexversion)
+{
+	return (hexversion >> 4 & 0xf) == 0xf;
 }
 
 bool dialect_has(const struct dialect *dialect, const char *machine, enum field field)

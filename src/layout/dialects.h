@@ -189,8 +189,11 @@ const struct dialect *dialect_find(uint32_t hexversion, bool *newer_ret);
 /** Is this a version of that dialect? */
 bool dialect_is(const struct dialect *dialect, uint32_t hexversion);
 
-/** "3.12.1" or "3.15.0rc1" of a PY_VERSION_HEX. */
+/** "3.12.1" or "3.15.0rc1" of a PY_VERSION_HEX; "3.8" of one with these numbers alone. */
 void hexversion_text(uint32_t hexversion, char text[24]);
+
+/** Neither alpha, beta nor release candidate. */
+bool hexversion_is_release(uint32_t hexversion);
 
 /** The table of a dialect for an architecture; NULL if there is none. */
 const struct layout_table *dialect_table(const struct dialect *dialect,

@@ -80,3 +80,30 @@ enum field layout_find_outside(const struct layout *layout)
 	}
 	return FIELD_COUNT;
 }
+
+/* Releases have changed the collector's state (3.14.5), and what lies behind it. */
+static bool is_steady(const struct layout *released, enum field field)
+{
+	const struct field_info *info = &field_infos[field];
+	if (!*info->members || strncmp(info->structs, "pyruntimestate", 14) == 0 ||
+	    strcmp(info->structs, "_gc_runtime_state") == 0)
+		return false;
+	return strcmp(info->structs, "_is") != 0 ||
+	       released->offsets[field] <= released->offsets[FIELD_INTERPRETER_GC];
+}
+
+enum field layout_find_difference(const struct layout *layout,
+				  const struct layout_table *table)
+{
+	struct layout released;
+	layout_from_table(&released, table);
+	bool are_shifted =
+		layout->offsets[FIELD_OBJECT_TYPE] != released.offsets[FIELD_OBJECT_TYPE];
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (layout->sources[i] == LAYOUT_SOURCE_DEBUG_OFFSETS &&
+		    layout->offsets[i] != released.offsets[i] &&
+		    is_steady(&released, (enum field)i) &&
+		    !(are_shifted && field_infos[i].is_object))
+			return (enum field)i;
+	return FIELD_COUNT;
+}

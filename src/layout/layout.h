@@ -107,6 +107,14 @@ void layout_complete(struct layout *layout, const struct layout *from);
  */
 enum field layout_find_outside(const struct layout *layout);
 
+/**
+ * The first member that _Py_DebugOffsets have elsewhere than a table of the same
+ * version; FIELD_COUNT if there is none. Sizes, and what releases of one version have
+ * moved, are not compared.
+ */
+enum field layout_find_difference(const struct layout *layout,
+				  const struct layout_table *table);
+
 static inline bool layout_has(const struct layout *layout, enum field field)
 {
 	return layout->offsets[field] != LAYOUT_ABSENT;

@@ -57,6 +57,18 @@ static void write_elapsed(const struct page *page, double seconds)
 		text_printf(page->text, ", running for %.1f s", seconds);
 }
 
+/* Only its library tells one of several from the others. */
+static void write_which(const struct page *page, const struct pyinspect_snapshot *snapshot)
+{
+	const char *library = pyinspect_snapshot_library(snapshot);
+	if (pyinspect_snapshot_python_count(snapshot) < 2 || !library)
+		return;
+	text_printf(page->text, " of ");
+	page_escaped(page, library);
+	text_printf(page->text, " (one of %zu Pythons in this process)",
+		    pyinspect_snapshot_python_count(snapshot));
+}
+
 static void write_python(const struct page *page, const struct pyinspect_snapshot *snapshot)
 {
 	text_printf(page->text, "CPython %s", pyinspect_snapshot_python_version(snapshot));
@@ -68,6 +80,7 @@ static void write_python(const struct page *page, const struct pyinspect_snapsho
 		text_append_string(page->text,
 				   " (newer than this pyinspect knows; read by what "
 				   "it tells of itself)");
+	write_which(page, snapshot);
 	if (pyinspect_snapshot_executable(snapshot)) {
 		text_append_string(page->text, ", ");
 		page_escaped(page, pyinspect_snapshot_executable(snapshot));

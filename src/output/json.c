@@ -254,6 +254,9 @@ static json_t *python_json(const struct pyinspect_snapshot *snapshot)
 		json_string(sources[pyinspect_snapshot_layout_source(snapshot)]));
 	json_object_set_new(json, "layout_name",
 			    json_string(pyinspect_snapshot_layout_name(snapshot)));
+	json_object_set_new(
+		json, "count",
+		json_integer((json_int_t)pyinspect_snapshot_python_count(snapshot)));
 	json_object_set_new(json, "library",
 			    json_text(pyinspect_snapshot_library(snapshot)));
 	return json;

@@ -14,14 +14,31 @@
 /* What sys says of the build. */
 struct build {
 	bool has_version, is_debug, traces_references, is_narrow;
+	/** sys is emptied: the interpreter ends. */
+	bool was_emptied;
 	uint32_t hexversion;
 };
+
+static bool is_none(const struct view *view, uint64_t object)
+{
+	char name[16];
+	uint64_t type, flags;
+	cleanup_error struct pyinspect_error *error =
+		view_type(view, object, &type, &flags);
+	if (!error)
+		error = view_type_name(view, type, name, sizeof(name));
+	return !error && strcmp(name, "NoneType") == 0;
+}
 
 static struct pyinspect_error *read_hexversion(const struct view *view, uint64_t value,
 					       struct build *build)
 {
 	uint64_t magnitude;
 	bool negative;
+	/* CPython: Objects/moduleobject.c, _PyModule_ClearDict(). */
+	build->was_emptied = is_none(view, value);
+	if (build->was_emptied)
+		return NULL;
 	struct pyinspect_error *error = integer_read(view, value, &magnitude, &negative);
 	if (error)
 		return error;
@@ -56,7 +73,7 @@ static struct pyinspect_error *read_sys(const struct view *view, uint64_t interp
 	while (!error && dict_next(&cursor, &key, &value)) {
 		if (unicode_equals(view, key, "hexversion"))
 			error = read_hexversion(view, value, &build);
-		else if (unicode_equals(view, key, "maxunicode"))
+		else if (unicode_equals(view, key, "maxunicode") && !is_none(view, value))
 			error = read_maxunicode(view, value, &build);
 		else if (unicode_equals(view, key, "gettotalrefcount"))
 			build.is_debug = true;
@@ -118,7 +135,9 @@ static struct pyinspect_error *prove(struct runtime *runtime)
 		error = read_sys(view, interpreter, &build);
 	if (error)
 		return error;
-	if (!build.has_version)
+	if (build.was_emptied && runtime->hexversion)
+		build.hexversion = runtime->hexversion;
+	else if (!build.has_version)
 		return not_initialised();
 	if (!dialect_is(runtime->layout.dialect, build.hexversion) && !runtime->is_newer)
 		return error_create(PYINSPECT_ERROR_BAD_DATA,
@@ -184,6 +203,32 @@ static void use_address(struct runtime *runtime)
 			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
 }
 
+/* In releases, up to their patch levels, all is where the table has it. Who changes a
+ * struct may be right, and whoever overwrites these words makes lies of them that prove
+ * themselves: a line number that is read elsewhere is a number, too. */
+static struct pyinspect_error *doubt_offsets(struct runtime *runtime, uint32_t hexversion)
+{
+	const struct layout *layout = &runtime->layout;
+	const struct layout_table *table = dialect_table(layout->dialect, machine_name);
+	if (!hexversion_is_release(hexversion) || runtime->is_newer ||
+	    runtime->is_free_threaded)
+		return NULL;
+	enum field field = layout_find_difference(layout, table);
+	if (field == FIELD_COUNT)
+		return NULL;
+	const struct field_info *info = &field_infos[field];
+	if (asprintf(
+		    &runtime->doubt,
+		    "its _Py_DebugOffsets have %.*s.%.*s elsewhere (%d) than Python %s: it "
+		    "is a build with changes of its own, or they were overwritten, and what "
+		    "is shown may be wrong; compare with --layout table",
+		    (int)strcspn(info->structs, "|"), info->structs,
+		    (int)strcspn(info->members, "|"), info->members, layout->offsets[field],
+		    table->python) < 0)
+		return &error_no_memory;
+	return NULL;
+}
+
 /* 3.13 and later: the version word and the offsets at the runtime's start. */
 static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
 						 uint32_t hexversion)
@@ -203,6 +248,7 @@ static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
 				    count * 8);
 	if (error)
 		return error;
+	runtime->hexversion = hexversion;
 	runtime->is_free_threaded = words[DEBUG_OFFSETS_FREE_THREADED] == 1;
 	set_name(runtime);
 	error = layout_from_debug_offsets(&runtime->layout, words);
@@ -210,6 +256,8 @@ static struct pyinspect_error *use_debug_offsets(struct runtime *runtime,
 		return error;
 	use_address(runtime);
 	error = explain(prove(runtime));
+	if (!error)
+		error = doubt_offsets(runtime, hexversion);
 	if (!error)
 		notes_add(&runtime->notes,
 			  "layout: _Py_DebugOffsets of the process, %zu words, version %s; "
@@ -314,6 +362,18 @@ static bool is_nearer(const struct pyinspect_error *error,
 	return !than || !is_contradiction(error);
 }
 
+/* What the file's name says of the version, which is believed only if nothing else can
+ * tell any more: without a patch level. 0 if it says something else. */
+static uint32_t version_in_name(const struct scope *scope, const struct dialect *dialect)
+{
+	char name[32];
+	snprintf(name, sizeof(name), "python%u.%u", dialect->major, dialect->minor);
+	const char *found = scope->image ? strstr(image_name(scope->image), name) : NULL;
+	if (!found || (found[strlen(name)] >= '0' && found[strlen(name)] <= '9'))
+		return 0;
+	return (uint32_t)dialect->major << 24 | (uint32_t)dialect->minor << 16;
+}
+
 /*
  * Versions that don't tell which one they are until sys.hexversion is read, for
  * which their layout is needed: the right one proves itself.
@@ -330,6 +390,7 @@ static struct pyinspect_error *try_dialects(struct runtime *runtime,
 			continue;
 		if (dialect->head_function)
 			use_symbols(runtime, scope, dialect);
+		runtime->hexversion = version_in_name(scope, dialect);
 		struct pyinspect_error *error = try_layouts(runtime, dialect);
 		if (!error) {
 			pyinspect_error_free(nearest);
@@ -352,8 +413,10 @@ static const struct dialect *named_dialect(struct runtime *runtime,
 	for (size_t i = dialect_count; i-- > 0;) {
 		uint64_t hexversion,
 			address = optional_symbol(scope, dialect_at(i)->version_symbol);
-		if (address && memory_try(runtime->view.memory, address, &hexversion, 8))
+		if (address && memory_try(runtime->view.memory, address, &hexversion, 8)) {
+			runtime->hexversion = (uint32_t)hexversion;
 			return dialect_find((uint32_t)hexversion, &runtime->is_newer);
+		}
 	}
 	return NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "modules/image.h"
 #include "runtime/candidate.h"
+#include "target/root.h"
 
 void notes_add(struct notes *notes, const char *format, ...)
 {
@@ -27,6 +28,7 @@ void notes_add(struct notes *notes, const char *format, ...)
 void runtime_deinit(struct runtime *runtime)
 {
 	free(runtime->library);
+	free(runtime->doubt);
 	free(runtime->notes.items);
 	arena_deinit(&runtime->notes.arena);
 	*runtime = (struct runtime){0};
@@ -65,12 +67,15 @@ static struct pyinspect_error *not_found(const struct images *images,
 		may_be ? "; it may be just starting: try again" : "");
 }
 
-static struct pyinspect_error *accept(struct runtime *runtime, const struct image *image)
+static struct pyinspect_error *accept(struct runtime *runtime, const struct target *target,
+				      const struct image *image)
 {
 	char version[24];
 	hexversion_text(runtime->hexversion, version);
 	if (image) {
-		runtime->library = strdup(image->path);
+		runtime->library = target->process
+					   ? root_inner_path(target->process, image->path)
+					   : strdup(image->path);
 		if (!runtime->library)
 			return &error_no_memory;
 	}
@@ -79,7 +84,7 @@ static struct pyinspect_error *accept(struct runtime *runtime, const struct imag
 		  runtime->is_debug ? " of a debug build" : "",
 		  (unsigned long long)(runtime->address ? runtime->address
 							: runtime->head_pointer),
-		  image ? " in " : "", image ? image->path : "", version);
+		  image ? " in " : "", image ? runtime->library : "", version);
 	return NULL;
 }
 
@@ -93,7 +98,7 @@ static struct pyinspect_error *try_image(struct target *target,
 		.view = {.memory = &target->memory, .layout = &attempt.layout}};
 	struct pyinspect_error *error = candidate_try(&attempt, &scope, found_ret);
 	if (!error && *found_ret)
-		error = accept(&attempt, image);
+		error = accept(&attempt, target, image);
 	if (error || !*found_ret) {
 		runtime_deinit(&attempt);
 		return error ? error_context(error, "%s", image ? image->path : "target")
@@ -102,6 +107,62 @@ static struct pyinspect_error *try_image(struct target *target,
 	*runtime = attempt;
 	runtime->view.layout = &runtime->layout;
 	return NULL;
+}
+
+static bool is_named_python(const struct image *image)
+{
+	const char *name = image_name(image);
+	return strncmp(name, "libpython", strlen("libpython")) == 0 ||
+	       strncmp(name, "python", strlen("python")) == 0;
+}
+
+/* A file may be mapped more than once. */
+static bool is_mapped_before(const struct images *images, size_t index)
+{
+	const struct image *image = &images->items[index];
+	for (size_t i = 0; i < index; i++)
+		if (images->items[i].device == image->device &&
+		    images->items[i].inode == image->inode)
+			return true;
+	return false;
+}
+
+/* One Python runs. Others are looked for only where they are likely: the wanted one may
+ * be among them, and of the rest it is good to know. */
+static void search_others(struct target *target, struct runtime_search *search,
+			  struct images *images, size_t index, struct runtime *ret)
+{
+	size_t count = 1;
+	for (size_t i = index + 1; i < images->count; i++) {
+		struct runtime other = {0};
+		bool found = false;
+		if (!is_named_python(&images->items[i]) || is_mapped_before(images, i))
+			continue;
+		cleanup_error struct pyinspect_error *error =
+			try_image(target, search, &other, &images->items[i], &found);
+		if (error || !found)
+			continue;
+		if (count++ == search->wanted) {
+			runtime_deinit(ret);
+			*ret = other;
+			ret->view.layout = &ret->layout;
+		} else {
+			runtime_deinit(&other);
+		}
+	}
+	ret->of_count = count;
+}
+
+static struct pyinspect_error *check_wanted(const struct runtime_search *search,
+					    struct runtime *runtime)
+{
+	size_t count = runtime->of_count;
+	if (search->wanted < count)
+		return NULL;
+	runtime_deinit(runtime);
+	return error_create(PYINSPECT_ERROR_ARGUMENT,
+			    "there is no Python number %zu in it: the last one is %zu",
+			    search->wanted, count - 1);
 }
 
 static struct pyinspect_error *search_images(struct target *target,
@@ -115,7 +176,8 @@ static struct pyinspect_error *search_images(struct target *target,
 			try_image(target, search, ret, &images->items[i], &found);
 		if (!error && found) {
 			pyinspect_error_free(first);
-			return NULL;
+			search_others(target, search, images, i, ret);
+			return check_wanted(search, ret);
 		}
 		/* The first reason is that of the likeliest file. */
 		if (error && !first)
@@ -134,6 +196,7 @@ struct pyinspect_error *runtime_find(struct target *target, struct runtime_searc
 		bool found = false;
 		struct pyinspect_error *error =
 			try_image(target, search, ret, NULL, &found);
+		ret->of_count = found;
 		return error || found ? error : not_found(&images, NULL);
 	}
 	struct pyinspect_error *error = images_list(target, search->executable, &images);

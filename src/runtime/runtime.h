@@ -43,6 +43,10 @@ struct runtime {
 	uint64_t collecting_pointer;
 	/** Where the GIL's static variables may be (3.6); empty elsewhere. */
 	uint64_t gil_image_start, gil_image_end;
+	/** How many Pythons run in the process, this one among them. */
+	size_t of_count;
+	/** Why all of it may be wrong, though it proved itself; NULL if nothing says so. */
+	char *doubt;
 	/** The mapped file that holds the interpreter. */
 	char *library;
 	struct notes notes;
@@ -54,6 +58,8 @@ struct runtime_search {
 	const char *executable;
 	/** What layouts are taken from. */
 	enum pyinspect_producer producer;
+	/** Which one of several Pythons. */
+	size_t wanted;
 	/** Nothing else has helped: it is worth the time to look for DWARF. */
 	bool is_last;
 	/** What DWARF there was so far, and where to look for it. */
@@ -63,7 +69,8 @@ struct runtime_search {
 /**
  * Find the CPython that runs in a target.
  *
- * @return NULL; NOT_PYTHON (also for one that isn't initialised yet), UNSUPPORTED.
+ * @return NULL; NOT_PYTHON (also for one that isn't initialised yet), UNSUPPORTED;
+ * ARGUMENT if fewer run than the wanted number.
  */
 struct pyinspect_error *runtime_find(struct target *target, struct runtime_search *search,
 				     struct runtime *ret);

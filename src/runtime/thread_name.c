@@ -200,16 +200,36 @@ static bool find_all(const struct view *view, struct entries *entries)
 	return true;
 }
 
+/* Is it sys.modules at all? */
+static struct pyinspect_error *check_modules(const struct view *view, uint64_t modules)
+{
+	uint64_t module, key, value;
+	struct dict_cursor cursor;
+	struct pyinspect_error *error = dict_find(view, modules, "sys", &module);
+	if (error || module)
+		return error;
+	error = dict_begin(view, modules, &cursor);
+	if (!error && dict_next(&cursor, &key, &value))
+		error = error_at(PYINSPECT_ERROR_BAD_DATA, modules,
+				 "its sys.modules has no sys: the program has replaced it");
+	return error;
+}
+
 static struct pyinspect_error *find_active(const struct view *view, uint64_t modules,
 					   uint64_t *ret)
 {
 	struct dict_cursor cursor;
 	uint64_t module, key, value;
 	*ret = 0;
-	/* sys.modules may have been replaced by any mapping. */
-	if (!view_is(view, modules, TYPE_FLAG_DICT))
+	/* It isn't there yet. */
+	if (!modules)
 		return NULL;
+	if (!view_is(view, modules, TYPE_FLAG_DICT))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, modules,
+				"its sys.modules is no dict");
 	struct pyinspect_error *error = dict_find(view, modules, "threading", &module);
+	if (!error && !module)
+		error = check_modules(view, modules);
 	if (error || !module)
 		return error;
 	error = attributes_begin(view, module, &cursor);

@@ -84,6 +84,12 @@ PYINSPECT_EXPORT double pyinspect_snapshot_elapsed_seconds(
 	return snapshot->elapsed;
 }
 
+PYINSPECT_EXPORT size_t
+pyinspect_snapshot_python_count(const struct pyinspect_snapshot *snapshot)
+{
+	return snapshot->python_count;
+}
+
 PYINSPECT_EXPORT const char *pyinspect_snapshot_python_version(
 	const struct pyinspect_snapshot *snapshot)
 {

@@ -59,6 +59,8 @@ struct pyinspect_snapshot {
 	const char **arguments;
 	size_t argument_count;
 	char python_version[24];
+	/** How many Pythons run in the process. */
+	size_t python_count;
 	bool is_newer, is_debug, is_free_threaded, threads_incomplete;
 	enum pyinspect_truth has_jit;
 	enum pyinspect_layout_source layout_source;

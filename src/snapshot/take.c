@@ -9,6 +9,7 @@
 #include "snapshot/build.h"
 #include "snapshot/past.h"
 #include "target/process.h"
+#include "target/root.h"
 #include "target/threads.h"
 
 static double clock_seconds(clockid_t clock)
@@ -42,17 +43,17 @@ static struct pyinspect_error *read_arguments(struct pyinspect_snapshot *snapsho
 	return NULL;
 }
 
+/* Paths are told as they are inside of its root: the frames' are so, too. */
 static void describe_process(struct pyinspect_snapshot *snapshot,
-			     const struct process *process)
+			     const struct process *process, const char *executable)
 {
-	cleanup_free char *executable = process_read_link(process, "exe");
+	cleanup_free char *inner = root_inner_path(process, executable);
 	snapshot->pid = process->pid;
 	snapshot->parent_pid = process->parent;
 	snapshot->uid = process->uid;
 	snapshot->elapsed = process_elapsed(process);
-	if (executable)
-		snapshot->executable =
-			arena_copy(&snapshot->arena, executable, strlen(executable));
+	if (inner)
+		snapshot->executable = arena_copy(&snapshot->arena, inner, strlen(inner));
 	struct pyinspect_error *error = read_arguments(snapshot, process);
 	if (error)
 		snapshot_add_error(snapshot, &snapshot->problems, "process", error);
@@ -97,6 +98,9 @@ static bool describe_python(struct pyinspect_snapshot *snapshot,
 	for (size_t i = 0; i < runtime->notes.count; i++)
 		snapshot->notes[i] = copy_string(snapshot, runtime->notes.items[i]);
 	snapshot->note_count = runtime->notes.count;
+	if (runtime->doubt)
+		snapshot_add_problem(snapshot, &snapshot->problems, "python",
+				     runtime->doubt);
 	return true;
 }
 
@@ -190,12 +194,14 @@ static struct pyinspect_error *find_runtime(struct target *target,
 			    "the time limit was reached before its Python was found");
 }
 
-static struct pyinspect_error *find_and_look(struct capture *capture, struct past *past)
+static struct pyinspect_error *find_and_look(struct capture *capture,
+					     const char *executable, struct past *past)
 {
 	const struct pyinspect_options *options = capture->options;
 	struct runtime_search search = {
-		.executable = capture->snapshot->executable,
+		.executable = executable,
 		.producer = options->producer,
+		.wanted = options->python,
 		.dwarf.places = {.directories = options->debug_directories,
 				 .sysroot = options->sysroot},
 	};
@@ -205,6 +211,7 @@ static struct pyinspect_error *find_and_look(struct capture *capture, struct pas
 	if (!error && !(past && past->has_runtime))
 		error = find_runtime(capture->target, &search, capture->runtime);
 	dwarf_findings_deinit(&search.dwarf);
+	capture->snapshot->python_count = capture->runtime->of_count;
 	if (!error)
 		error = read_and_build(capture);
 	return error;
@@ -237,9 +244,11 @@ static struct pyinspect_error *take(struct look *look, struct target *target,
 		process_renew(target->process);
 	if (target->process && !care_take(target->process))
 		return &error_no_memory;
+	cleanup_free char *executable =
+		target->process ? process_read_link(target->process, "exe") : NULL;
 	if (target->process)
-		describe_process(snapshot, target->process);
-	struct pyinspect_error *error = find_and_look(&capture, past);
+		describe_process(snapshot, target->process, executable);
+	struct pyinspect_error *error = find_and_look(&capture, executable, past);
 	if (past && !error)
 		past_keep(past, &capture);
 	else if (past)

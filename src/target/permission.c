@@ -130,6 +130,13 @@ static void name_tracer(pid_t tracer, char *name, size_t size)
 struct pyinspect_error *permission_explain_stop(int number, const struct process *process)
 {
 	char name[64];
+	if (process->is_foreign)
+		return error_create(
+			REFUSED,
+			"can't stop threads of process %d: /proc shows another pid "
+			"namespace than the one pyinspect runs in; mount /proc there (mount "
+			"-t proc proc /proc), or run pyinspect outside",
+			process->pid);
 	cleanup_free char *status = NULL;
 	cleanup_error struct pyinspect_error *error =
 		process_read_file(process, "status", &status, NULL);

@@ -293,6 +293,22 @@ static struct pyinspect_error *check_kind(struct process *process, char **status
 			    process->pid);
 }
 
+/* Who enters a pid namespace and mounts no /proc there sees the old one. */
+static bool proc_is_foreign(void)
+{
+	char self[16];
+	ssize_t length = readlink("/proc/self", self, sizeof(self) - 1);
+	self[length > 0 ? length : 0] = '\0';
+	return atoi(self) != getpid();
+}
+
+static void hold_by_number(struct process *process)
+{
+	process->is_foreign = process->use_mem_fd = proc_is_foreign();
+	process->pidfd =
+		process->is_foreign ? -1 : (int)syscall(SYS_pidfd_open, process->pid, 0);
+}
+
 static struct pyinspect_error *hold(struct process *process, pid_t pid)
 {
 	struct pyinspect_error *error = open_directory(process, pid);
@@ -310,7 +326,7 @@ static struct pyinspect_error *hold(struct process *process, pid_t pid)
 		close(process->proc_fd);
 		return hold(process, process->pid);
 	}
-	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+	hold_by_number(process);
 	error = check_kind(process, &status);
 	if (error)
 		return error;

@@ -17,6 +17,11 @@ struct process {
 	/** /proc/HANDLE/mem, for where process_vm_readv() is refused. */
 	int mem_fd;
 	bool use_mem_fd;
+	/**
+	 * /proc shows another pid namespace than the reader's own: numbers from there
+	 * mean other processes in system calls, or none. Only files of /proc are used.
+	 */
+	bool is_foreign;
 	/** How many pid namespaces deep below the reader's the target lives. */
 	unsigned int namespace_depth;
 	pid_t tracer;

@@ -360,6 +360,8 @@ static struct pyinspect_error *start(struct stop *stop)
 struct pyinspect_error *stop_begin(const struct process *process, const pid_t *tids,
 				   size_t count, bool whole, struct stop **ret)
 {
+	if (process->is_foreign)
+		return permission_explain_stop(EPERM, process);
 	struct stop *stop = calloc(1, sizeof(*stop));
 	if (!stop)
 		return &error_no_memory;

@@ -29,7 +29,7 @@ def right_answer(target):
             "pid": target.pid,
             "parent_pid": os.getpid(),
             "uid": os.getuid(),
-            "executable": os.readlink(f"/proc/{target.pid}/exe"),
+            "executable": process.executable(target.pid),
             "command_line": process.command_line(target.pid),
             "elapsed_seconds": process.elapsed(target.pid),
         },

@@ -78,7 +78,7 @@ def cached_file(target):
 
 
 def has_build_id(target, result):
-    library = result.answer()["python"]["library"]
+    library = target.interpreter.path_here(result.answer()["python"]["library"])
     notes = subprocess.run(["readelf", "-n", library], stdout=subprocess.PIPE, check=True, text=True).stdout
     return "Build ID" in notes
 

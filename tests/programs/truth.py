@@ -4,7 +4,6 @@ Target programs import this; it runs unchanged on 2.7 and 3.6 to 3.15. The envir
 TRUTH_FD names the pipe to the test, which is closed when all is told: that says "ready".
 """
 
-import fcntl
 import itertools
 import json
 import os
@@ -12,6 +11,10 @@ import sys
 import threading
 import time
 
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # extension modules don't find a Python that was loaded with RTLD_LOCAL
 try:
     import thread as _thread
 except ImportError:
@@ -182,7 +185,7 @@ def known_threads():
 
 
 def thread_tid(ident, known):
-    if ident == main_ident:
+    if ident == main_ident and ident not in tids:
         return os.getpid()
     return tids.get(ident) or getattr(known, "native_id", None)
 
@@ -242,7 +245,7 @@ def text(value):
 
 def keep_pipe_from_children():
     """Otherwise 2.7's children would hold it open, and the test never see its end."""
-    if "TRUTH_FD" in os.environ:
+    if fcntl and "TRUTH_FD" in os.environ:
         fcntl.fcntl(int(os.environ["TRUTH_FD"]), fcntl.F_SETFD, fcntl.FD_CLOEXEC)
 
 

@@ -238,15 +238,11 @@ static void test_hexversion_text(void)
 	static const struct {
 		uint32_t hexversion;
 		const char *text;
-	} rows[] = {{0x030c01f0, "3.12.1"},
-		    {0x030f00c1, "3.15.0rc1"},
-		    {0x030f00a7, "3.15.0a7"},
-		    {0x030d00b4, "3.13.0b4"},
-		    {0x021b12f0, "2.27.18"},
-		    {0x02070ff0, "2.7.15"},
-		    {0xffffffff, "255.255.255"},
-		    {0xffffffcf, "255.255.255rc15"},
-		    {0, "0.0.0"}};
+	} rows[] = {{0x030c01f0, "3.12.1"},      {0x030f00c1, "3.15.0rc1"},
+		    {0x030f00a7, "3.15.0a7"},    {0x030d00b4, "3.13.0b4"},
+		    {0x021b12f0, "2.27.18"},     {0x02070ff0, "2.7.15"},
+		    {0xffffffff, "255.255.255"}, {0xffffffcf, "255.255.255rc15"},
+		    {0x03080000, "3.8"}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char text[24];
 		hexversion_text(rows[i].hexversion, text);

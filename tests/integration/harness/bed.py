@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import compare, process, tap
 from .command import pyinspect_path, run_pyinspect
+from .home import leave_homes
 from .interpreters import find_interpreters, long_run  # noqa: F401  (long_run is for the tests)
 from .target import PROGRAMS, Target, TargetFailed, Unsupported
 
@@ -50,8 +51,8 @@ class Case:
 
     `program`: a file of tests/programs, or a function that is given an empty folder and returns the
     interpreter's arguments. `checks`: functions that are given the target and yield differences in words;
-    each has a TAP line. `since`, `before`: versions of Python. `core`: of what this one checks, builds of
-    one version could differ, so it is for all of them.
+    each has a TAP line. `since`, `before`: versions of Python; `only`: which builds. `core`: of what this one
+    checks, builds of one version could differ, so it is for all of them.
     """
 
     name: str
@@ -60,13 +61,17 @@ class Case:
     checks: dict = field(default_factory=lambda: {"": check_whole})
     since: tuple = (2, 7)
     before: tuple = (4,)
+    only: object = None  # is given an interpreter, and says whether it can be put into this state
     environment: dict = field(default_factory=dict)
     script: object = None  # bytes for its standard input
     core: bool = False
+    home: object = None  # gives an interpreter another place to live, see home.py
 
     def applies_to(self, interpreter):
         if interpreter.missing:
             return True
+        if self.only and not self.only(interpreter):
+            return False
         return (self.core or not interpreter.few) and self.since <= interpreter.version < self.before
 
 
@@ -81,6 +86,7 @@ def run(cases, checks=None):
     try:
         _run_all(work, home, report)
     finally:
+        leave_homes()
         shutil.rmtree(home, ignore_errors=True)
     return report.finish()
 
@@ -109,7 +115,8 @@ def _start(interpreter, case, folder):
     folder.mkdir()
     program = case.program if callable(case.program) else python_program(case.program)
     arguments = [*program(folder), *case.arguments]
-    return interpreter, case, Target(interpreter, arguments, folder, case.environment, case.script)
+    housed = case.home(interpreter, folder) if case.home else interpreter
+    return interpreter, case, Target(housed, arguments, folder, case.environment, case.script)
 
 
 def _finish(interpreter, case, target, report):

@@ -33,7 +33,7 @@ def compare_process(target, answer):
     yield from differ("kind", "process", about["kind"])
     yield from differ("pid", target.pid, about["pid"])
     yield from differ("parent pid", process.parent(target.pid), about["parent_pid"])
-    yield from differ("executable", os.readlink(f"/proc/{target.pid}/exe"), about["executable"])
+    yield from differ("executable", process.executable(target.pid), about["executable"])
     yield from differ("uid", os.getuid(), about["uid"])
     yield from differ("command line", process.command_line(target.pid), about["command_line"])
     yield from differ("python version", target.truth.full_version, python.get("version"))

@@ -25,6 +25,15 @@ class Interpreter:
         """Whether it runs in a file system of its own."""
         return self.command[0].endswith("/in-root")
 
+    @property
+    def library(self):
+        """Its shared library, or None."""
+        if self.in_root or not self.command:
+            return None
+        prefix = Path(self.command[0]).resolve().parents[1]
+        found = sorted(prefix.glob("lib/libpython{}.{}*.so.1.0".format(*self.version)))
+        return found[0] if found else None
+
     def path_here(self, path):
         """Where a file of the target's file system lies in ours; what is bound into it lies at the same place."""
         if not self.in_root or os.path.exists(path) and not path.startswith("/usr/"):
@@ -35,9 +44,9 @@ class Interpreter:
         """The command that starts it, in which these folders can be seen."""
         if not self.in_root:
             return self.command
-        script, root, program = self.command
+        script, root, *program = self.command
         binds = [word for folder in folders for word in ("--bind", str(folder))]
-        return [script, root, *binds, program]
+        return [script, root, *binds, *program]
 
 
 def long_run():
@@ -46,9 +55,9 @@ def long_run():
 
 
 @functools.cache
-def find_interpreters():
+def find_interpreters(every=False):
     """All that PYINSPECT_PYTHONS (globs of labels, comma between) lets through."""
-    globs = os.environ.get("PYINSPECT_PYTHONS", "*").split(",")
+    globs = ["*"] if every else os.environ.get("PYINSPECT_PYTHONS", "*").split(",")
     return [i for i in _all() if any(fnmatch.fnmatch(i.label, glob) for glob in globs)]
 
 

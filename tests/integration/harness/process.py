@@ -70,12 +70,48 @@ def cpu_seconds(pid, tid):
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
+def inner_ids(pid):
+    """The numbers of its threads in the pid namespace that the process lives in, by ours."""
+    return {tid: int(_words(f"{pid}/task/{tid}", "NSpid")[-1]) for tid in tids(pid)}
+
+
+def outer_uid(pid, inner):
+    """Our number of a user in the user namespace of the process."""
+    for line in Path(f"/proc/{pid}/uid_map").read_text().splitlines():
+        first, outer, count = map(int, line.split())
+        if first <= inner < first + count:
+            return outer + inner - first
+    return None
+
+
+def is_known_as(pid, inner):
+    """Whether it lives in a pid namespace below ours, where this is its number."""
+    numbers = _words(pid, "NSpid")
+    return len(numbers) > 1 and int(numbers[-1]) == inner
+
+
+def descendants(pid):
+    """The process and all below it."""
+    found = [pid]
+    for one in found:
+        for tid in tids(one):
+            found += map(int, Path(f"/proc/{one}/task/{tid}/children").read_text().split())
+    return found
+
+
 def tracer(pid):
     return _status_number(pid, "TracerPid")
 
 
 def parent(pid):
     return _status_number(pid, "PPid")
+
+
+def executable(pid):
+    """Its path inside of the process's root; a link of /proc has the chroot's own path before it."""
+    path, root = os.readlink(f"/proc/{pid}/exe"), os.readlink(f"/proc/{pid}/root")
+    path = path[len(root) :] if root != "/" and path.startswith(root + "/") else path
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def command_line(pid):
@@ -105,8 +141,12 @@ def wait_for_rest(pid):
 
 
 def _status_number(pid, name):
-    status = Path(f"/proc/{pid}/status").read_text(errors="backslashreplace")
-    return int(status.partition(f"\n{name}:")[2].split()[0])
+    return int(_words(pid, name)[0])
+
+
+def _words(which, name):
+    status = Path(f"/proc/{which}/status").read_text(errors="backslashreplace")
+    return status.partition(f"\n{name}:")[2].partition("\n")[0].split()
 
 
 def _read(pid, tid, name):

@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from . import process
 from .truth import Truth
 
 PROGRAMS = Path(__file__).resolve().parents[2] / "programs"
@@ -62,10 +63,20 @@ class Target:
             self._truth = Truth(self._receive())
             if not self._truth.skip and self.errors():
                 raise TargetFailed(f"the target complains: {self.errors()}")
-            self.pid = self._truth.pid or self.pid
+            self._identify()
         if self._truth.skip:
             raise Unsupported(self._truth.skip)
         return self._truth
+
+    def _identify(self):
+        """Find the process that told, by our number; it may have numbers of its own."""
+        self.pid = self._truth.pid or self.pid
+        if not self._truth.skip and getattr(self.interpreter, "own_pids", False):
+            started = process.descendants(self.process.pid)
+            (self.pid,) = [pid for pid in started if process.is_known_as(pid, self._truth.pid)]
+            outer = {inner: tid for tid, inner in process.inner_ids(self.pid).items()}
+            for thread in self._truth.threads:
+                thread.tid = outer.get(thread.tid)
 
     def poke(self):
         """Let a thread of the target go on that reads its standard input."""
@@ -98,10 +109,20 @@ class Target:
             if not chunk:
                 break
             chunks.append(chunk)
+            # Who waits outside of the namespace has the pipe, too, and doesn't close it.
+            if getattr(self.interpreter, "own_pids", False) and _is_whole(b"".join(chunks)):
+                break
         if not chunks:
             self.process.wait(timeout=10)
             raise TargetFailed(f"the target ended ({self.process.returncode}): {self.errors()}")
         return json.loads(b"".join(chunks))
+
+
+def _is_whole(data):
+    try:
+        return bool(json.loads(data))
+    except ValueError:
+        return False
 
 
 def _environment(truth_fd, more):
