@@ -431,6 +431,13 @@ void hexversion_text(uint32_t hexversion, char text[24])
 			 hexversion & 0xf);
 }
 
+bool table_is_older(const struct layout_table *table, uint32_t hexversion)
+{
+	unsigned int major, minor, micro;
+	return sscanf(table->python, "%u.%u.%u", &major, &minor, &micro) != 3 ||
+	       micro < (hexversion >> 8 & 0xff);
+}
+
 bool hexversion_is_release(uint32_t hexversion)
 {
 	return (hexversion >> 4 & 0xf) == 0xf;

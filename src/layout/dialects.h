@@ -192,6 +192,9 @@ bool dialect_is(const struct dialect *dialect, uint32_t hexversion);
 /** "3.12.1" or "3.15.0rc1" of a PY_VERSION_HEX; "3.8" of one with these numbers alone. */
 void hexversion_text(uint32_t hexversion, char text[24]);
 
+/** The table was made from an earlier patch level of that version. */
+bool table_is_older(const struct layout_table *table, uint32_t hexversion);
+
 /** Neither alpha, beta nor release candidate. */
 bool hexversion_is_release(uint32_t hexversion);
 

@@ -203,15 +203,15 @@ static void use_address(struct runtime *runtime)
 			layout_at(&runtime->layout, FIELD_RUNTIME_INTERPRETERS_HEAD);
 }
 
-/* In releases, up to their patch levels, all is where the table has it. Who changes a
- * struct may be right, and whoever overwrites these words makes lies of them that prove
- * themselves: a line number that is read elsewhere is a number, too. */
+/* In releases, up to the patch level of the table, all is where the table has it. Who
+ * changes a struct may be right, and whoever overwrites these words makes lies of them that
+ * prove themselves: a line number that is read elsewhere is a number, too. */
 static struct pyinspect_error *doubt_offsets(struct runtime *runtime, uint32_t hexversion)
 {
 	const struct layout *layout = &runtime->layout;
 	const struct layout_table *table = dialect_table(layout->dialect, machine_name);
 	if (!hexversion_is_release(hexversion) || runtime->is_newer ||
-	    runtime->is_free_threaded)
+	    runtime->is_free_threaded || table_is_older(table, hexversion))
 		return NULL;
 	enum field field = layout_find_difference(layout, table);
 	if (field == FIELD_COUNT)
