@@ -34,7 +34,8 @@ static struct pyinspect_error *format_indexed(struct repr *repr, uint64_t object
 		error = describe_member(repr, object, 8, 8, &sequence);
 	if (error)
 		return error;
-	if (!sequence) {
+	/* Without a GIL it keeps the sequence, and the index tells. */
+	if (!sequence || (int64_t)index < 0) {
 		write_exhausted(repr, class);
 		return NULL;
 	}

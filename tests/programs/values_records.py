@@ -134,7 +134,11 @@ import http
 import re
 import signal
 import socket
-import ssl
+
+try:
+    import ssl
+except ImportError:  # not every build has it
+    ssl = None
 
 class Color(enum.Enum):
     RED = 1
@@ -212,8 +216,9 @@ add("http", http.HTTPStatus.NOT_FOUND)
 add("signal", signal.SIGTERM)
 add("socket", socket.AF_INET)
 add("socket_kind", socket.SOCK_STREAM)
-add("ssl", ssl.CERT_REQUIRED)
-add("ssl_options", ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1)
+if ssl:
+    add("ssl", ssl.CERT_REQUIRED)
+    add("ssl_options", ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1)
 add("pattern_i", re.I)
 add("pattern_none", re.RegexFlag(0))
 add("pattern_im", re.I | re.M)
