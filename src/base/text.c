@@ -159,18 +159,29 @@ static void append_escape(struct text *text, uint32_t c)
 	text_printf(text, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
-void text_append_escaped(struct text *text, const char *string)
+/* kept: an unsafe character that is taken over all the same, or CODE_POINT_INVALID. */
+static void append_safely(struct text *text, const char *string, uint32_t kept)
 {
 	while (*string) {
 		const char *start = string;
 		uint32_t c = code_point_decode(&string);
 		if (c == CODE_POINT_INVALID)
 			text_printf(text, "\\x%02x", (unsigned char)*start);
-		else if (is_unsafe(c))
+		else if (is_unsafe(c) && c != kept)
 			append_escape(text, c);
 		else
 			text_append(text, start, (size_t)(string - start));
 	}
+}
+
+void text_append_escaped(struct text *text, const char *string)
+{
+	append_safely(text, string, CODE_POINT_INVALID);
+}
+
+void text_append_literal(struct text *text, const char *string)
+{
+	append_safely(text, string, '\\');
 }
 
 void text_append_unicode(struct text *text, const char *string)

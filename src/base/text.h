@@ -50,6 +50,12 @@ uint32_t code_point_decode(const char **text);
 void text_append_escaped(struct text *text, const char *string);
 
 /**
+ * The same for text that has escapes of its own, as literals of Python have: backslashes
+ * stay as they are.
+ */
+void text_append_literal(struct text *text, const char *string);
+
+/**
  * Append text as valid UTF-8: lone surrogates and invalid bytes are written as
  * Python's backslashreplace does, U+0000 as a byte 0.
  */

@@ -35,7 +35,7 @@ static void write_text(const struct page *page, const struct pyinspect_value *va
 	if (pyinspect_value_is_unbound(value))
 		text_append_string(page->text, "<unbound>");
 	else
-		page_escaped(page, pyinspect_value_text(value));
+		text_append_literal(page->text, pyinspect_value_text(value));
 	if (pyinspect_value_is_verified(value))
 		return;
 	page_begin(page, STYLE_PROBLEM);
@@ -83,12 +83,36 @@ static void write_children(const struct page *page, const struct pyinspect_value
 	}
 }
 
+/* Variables from index on that have no value; returns the index behind them. */
+static size_t write_unbound(const struct page *page, const struct pyinspect_frame *frame,
+			    size_t index)
+{
+	const struct pyinspect_value *value;
+	text_printf(page->text, "%*s", VARIABLE_INDENT, "");
+	for (bool first = true; (value = pyinspect_frame_variable(frame, index)) &&
+				pyinspect_value_is_unbound(value);
+	     index++, first = false) {
+		text_append_string(page->text, first ? "" : ", ");
+		page_begin(page, STYLE_NAME);
+		text_append_string(page->text, prefix_of(value));
+		page_escaped(page, pyinspect_value_name(value));
+		page_end(page);
+	}
+	text_append_string(page->text, ": unbound\n");
+	return index;
+}
+
 void page_write_variables(const struct page *page, const struct pyinspect_frame *frame)
 {
 	const struct pyinspect_value *value;
-	for (size_t i = 0; (value = pyinspect_frame_variable(frame, i)); i++) {
+	for (size_t i = 0; (value = pyinspect_frame_variable(frame, i));) {
+		if (pyinspect_value_is_unbound(value)) {
+			i = write_unbound(page, frame, i);
+			continue;
+		}
 		write_value(page, value, VARIABLE_INDENT);
 		write_children(page, value, VARIABLE_INDENT);
+		i++;
 	}
 }
 

@@ -46,6 +46,15 @@ def compare_variables(expected, function, found):
             yield from compare.differ(f"{member} of {row['name']} in {function}", text(value), shown)
 
 
+def check_text(target):
+    """A line for each variable, with Python's own escapes; those without a value in one."""
+    out = run_pyinspect("--locals", target.pid).out
+    for line in ("a = 'first'", "b = 2", "*args = (3, 4)", "**kwargs = {'named': [5]}", "local = ['first', 2]", "never: unbound",
+                 "nonlocal x = 5", "late: unbound", "nonlocal items = [[5], 'new\\n']"):
+        if f"\n          {line}\n" not in out:
+            yield f"no line {line!r} in {out[-3000:]}"
+
+
 def check_globals(target):
     """The variables of the module, whichever frame of it is asked."""
     _, frames = main_frames(target, "--globals")
@@ -101,7 +110,7 @@ def check_redacted(target):
 DEPTHS = {f"depth {depth}": check_depth(depth) for depth in (0, 1, 2, 3)}
 
 CASES = [
-    Case("kinds of variables", "variables.py", checks={"": check_kinds}),
+    Case("kinds of variables", "variables.py", checks={"": check_kinds, "text": check_text}),
     Case("attributes", "attributes.py", checks={**DEPTHS, "globals": check_globals}),
     Case("secrets", "secrets_held.py", checks={"redacted": check_redacted}),
 ]

@@ -63,7 +63,7 @@ def outer(x):
 
 def rebound(x):
     """An argument that is a cell, too, and has another value than it was called with."""
-    x = [x, "new"]
+    x = [x, "new\n"]
 
     def use():
         expect(("x", "free", None, x))
