@@ -50,6 +50,8 @@ def home(*unshare, loader=False, name=None):
     """
 
     def move(interpreter, folder):
+        if "--user" in unshare:
+            _check_user_namespaces()
         root = _make_root(interpreter)
         program = interpreter.command[-1] if interpreter.in_root else os.path.realpath(interpreter.command[0])
         if name:
@@ -103,6 +105,13 @@ def with_outer_ids(answer, pid):
     for thread in threads + answer["native_threads"]:
         thread["tid"] = outer.get(thread["tid"], thread["tid"])
     return answer
+
+
+def _check_user_namespaces():
+    """The kernel gives none to who lives in a chroot, and some systems to nobody."""
+    tried = subprocess.run(["unshare", "--user", "true"], stderr=subprocess.PIPE, check=False)
+    if tried.returncode:
+        raise Unsupported(f"no user namespace: {tried.stderr.decode().strip()}")
 
 
 def _make_root(interpreter):
