@@ -4,7 +4,7 @@ import itertools
 import shutil
 import tempfile
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import compare, process, tap
@@ -115,7 +115,10 @@ def _start(interpreter, case, folder):
     folder.mkdir()
     program = case.program if callable(case.program) else python_program(case.program)
     arguments = [*program(folder), *case.arguments]
-    housed = case.home(interpreter, folder) if case.home else interpreter
+    try:
+        housed = case.home(interpreter, folder) if case.home else interpreter
+    except Unsupported as reason:
+        return replace(interpreter, missing=str(reason)), case, None
     return interpreter, case, Target(housed, arguments, folder, case.environment, case.script)
 
 
