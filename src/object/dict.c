@@ -6,6 +6,9 @@
 /* More entries than fit into a terabyte are no dict's. */
 #define ENTRIES_MAX (UINT64_C(1) << 36)
 
+/* Empty entries in a row, which a table that has shrunk can have; see empty_max. */
+#define EMPTY_MAX (UINT64_C(1) << 20)
+
 static struct pyinspect_error *bad_dict(uint64_t address, const char *what)
 {
 	return error_at(PYINSPECT_ERROR_BAD_DATA, address, "the dict's keys at 0x%llx %s",
@@ -29,7 +32,8 @@ static struct pyinspect_error *begin_table(const struct view *view, uint64_t obj
 				       .entry_size = 24,
 				       .key_offset = 8,
 				       .value_offset = 16,
-				       .count = mask + 1};
+				       .count = mask + 1,
+				       .empty_max = EMPTY_MAX};
 	return NULL;
 }
 
@@ -120,6 +124,7 @@ static struct pyinspect_error *begin_keys(const struct view *view, uint64_t keys
 		.values = values,
 		.entry_count = count,
 		.count = count,
+		.empty_max = EMPTY_MAX,
 	};
 	return values ? set_order(view, values, cursor) : NULL;
 }
@@ -235,22 +240,55 @@ bool dict_next(struct dict_cursor *cursor, uint64_t *key_ret, uint64_t *value_re
 	return false;
 }
 
+/* Entries, empty ones too, that are looked through for a name; a namespace has fewer. */
+#define SEARCHED_MAX (UINT64_C(1) << 18)
+/* Keys that can't be read, after which these are no keys. */
+#define UNREADABLE_MAX 16
+
+static struct pyinspect_error *find_key(struct dict_cursor *cursor, uint64_t object,
+					const char *key, uint64_t *value_ret)
+{
+	uint64_t entry_key, value, type;
+	unsigned int unreadable = 0;
+	bool is_cut = cursor->count > SEARCHED_MAX;
+	if (is_cut)
+		cursor->count = SEARCHED_MAX;
+	while (dict_next(cursor, &entry_key, &value)) {
+		if (unicode_equals(&cursor->view, entry_key, key)) {
+			*value_ret = value;
+			return NULL;
+		}
+		if (!view_try(&cursor->view, entry_key, FIELD_OBJECT_TYPE, &type) &&
+		    ++unreadable > UNREADABLE_MAX)
+			return error_at(PYINSPECT_ERROR_FAULT, object,
+					"too many keys of the object at 0x%llx can't be "
+					"read",
+					(unsigned long long)object);
+	}
+	if (!cursor->error && is_cut)
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				"the object at 0x%llx has too many entries to look for a "
+				"name among them",
+				(unsigned long long)object);
+	if (!cursor->error)
+		*value_ret = 0;
+	return cursor->error;
+}
+
 struct pyinspect_error *dict_find(const struct view *view, uint64_t object, const char *key,
 				  uint64_t *value_ret)
 {
 	struct dict_cursor cursor;
 	struct pyinspect_error *error = dict_begin(view, object, &cursor);
-	if (error)
-		return error;
-	uint64_t entry_key, value;
-	while (dict_next(&cursor, &entry_key, &value))
-		if (unicode_equals(view, entry_key, key)) {
-			*value_ret = value;
-			return NULL;
-		}
-	if (!cursor.error)
-		*value_ret = 0;
-	return cursor.error;
+	return error ? error : find_key(&cursor, object, key, value_ret);
+}
+
+struct pyinspect_error *attributes_find(const struct view *view, uint64_t object,
+					const char *name, uint64_t *value_ret)
+{
+	struct dict_cursor cursor;
+	struct pyinspect_error *error = attributes_begin(view, object, &cursor);
+	return error ? error : find_key(&cursor, object, name, value_ret);
 }
 
 /* Slots of the index table that are looked at for one key. */
@@ -379,9 +417,8 @@ static struct pyinspect_error *begin_pointer(const struct view *view, uint64_t o
 	struct pyinspect_error *error = view_read(view, type, FIELD_TYPE_DICTOFFSET, &word);
 	if (error)
 		return error;
-	int64_t offset = (int64_t)word;
 	/* Counted from the end of an object whose size varies. */
-	if (offset < 0) {
+	if ((int64_t)word < 0) {
 		error = view_read(view, type, FIELD_TYPE_BASICSIZE, &basic);
 		if (!error)
 			error = view_read(view, type, FIELD_TYPE_ITEMSIZE, &item);
@@ -391,13 +428,13 @@ static struct pyinspect_error *begin_pointer(const struct view *view, uint64_t o
 			return error;
 		if ((int64_t)size < 0)
 			size = -size;
-		offset += (int64_t)((basic + item * size + 7) & ~UINT64_C(7));
+		word += (basic + item * size + 7) & ~UINT64_C(7);
 	}
-	if (offset <= 0) {
+	if ((int64_t)word <= 0) {
 		begin_nothing(view, cursor);
 		return NULL;
 	}
-	error = memory_read_u64(view->memory, object + (uint64_t)offset, &dict);
+	error = memory_read_u64(view->memory, object + word, &dict);
 	return error ? error : begin_optional_dict(view, dict, cursor);
 }
 

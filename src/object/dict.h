@@ -20,8 +20,8 @@ struct dict_cursor {
 	/** Of entries that the keys have: an order may lead to any of them. */
 	uint64_t entry_count;
 	uint64_t index, count;
-	/** Empty entries on the way to the next one after which the walk ends; 0 if it
-	 *  never does. */
+	/** Empty entries on the way to the next one after which the walk ends: a million,
+	 *  if the caller sets nothing else. */
 	uint64_t empty_max;
 	/** It ended for that reason. */
 	bool gave_up;
@@ -53,9 +53,19 @@ struct pyinspect_error *attributes_begin(const struct view *view, uint64_t objec
 /** Step to the next entry; false at the end, or at an error that the cursor has. */
 bool dict_next(struct dict_cursor *cursor, uint64_t *key_ret, uint64_t *value_ret);
 
-/** Find the value of a key that is this ASCII text; *value_ret is 0 if there is none. */
+/**
+ * Find the value of a key that is this ASCII text.
+ *
+ * @param value_ret 0 if there is none.
+ * @return NULL; BAD_DATA, also if there are so many entries that it isn't among the first
+ * 2^18 of them; FAULT.
+ */
 struct pyinspect_error *dict_find(const struct view *view, uint64_t object, const char *key,
 				  uint64_t *value_ret);
+
+/** The same among what attributes_begin() walks. */
+struct pyinspect_error *attributes_find(const struct view *view, uint64_t object,
+					const char *name, uint64_t *value_ret);
 
 /**
  * Find the value of a key that is this very object.

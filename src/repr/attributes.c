@@ -10,6 +10,9 @@
 #define ATTRIBUTE_NAME_MAX 1000
 /* Containers within one another whose items are looked at. */
 #define NESTED_MAX 8
+/* Items of containers that are looked at for one variable: the same list can be in another
+ * many times, which multiplies with each level. */
+#define ITEMS_LOOKED_AT_MAX 100000
 
 /* Values whose children are still to be read, and how deep these may go. */
 struct waiting {
@@ -21,9 +24,10 @@ struct waiting {
 struct finder {
 	struct repr *repr;
 	ARRAY(struct pyinspect_value) found;
-	/** How many more of them, of all values, are allowed. */
-	size_t left;
-	bool no_memory;
+	/** How many more of them, of all values, are allowed; and items looked at. */
+	size_t left, items_left;
+	/** Some of a value were left out because of that. */
+	bool is_cut, no_memory;
 };
 
 /* Everything but the children. */
@@ -47,6 +51,7 @@ static void add(struct finder *finder, const char *name, enum pyinspect_value_ki
 		uint64_t object)
 {
 	struct pyinspect_value value = {.name = name, .kind = kind};
+	finder->is_cut |= !finder->left;
 	if (!finder->left || finder->no_memory)
 		return;
 	finder->left--;
@@ -64,7 +69,7 @@ static void add_slots(struct finder *finder, const struct class *class, uint64_t
 		struct slot slot;
 		struct slot_cursor cursor =
 			slots_begin(repr, class_mro(repr, class, bases));
-		while (slots_next(&cursor, object, &slot))
+		while (!finder->is_cut && slots_next(&cursor, object, &slot))
 			add(finder, slot.name, PYINSPECT_VALUE_ATTRIBUTE, slot.object);
 	}
 }
@@ -72,7 +77,7 @@ static void add_slots(struct finder *finder, const struct class *class, uint64_t
 static void add_dict(struct finder *finder, struct dict_cursor *cursor)
 {
 	uint64_t key, object;
-	while (finder->left && !finder->no_memory && dict_next(cursor, &key, &object)) {
+	while (!finder->is_cut && !finder->no_memory && dict_next(cursor, &key, &object)) {
 		const char *name = repr_string(finder->repr, key, ATTRIBUTE_NAME_MAX);
 		if (name)
 			add(finder, name, PYINSPECT_VALUE_ATTRIBUTE, object);
@@ -122,9 +127,12 @@ static bool has_attributes(struct repr *repr, const struct class *class, uint64_
 
 /* A container whose items are looked at. */
 struct nested {
+	uint64_t object;
 	/** How its items are reached from the value: "[0]['key']". */
 	const char *path;
 	uint64_t items, index, count;
+	/** The key of the item that was looked at last, of a dict. */
+	uint64_t key;
 	bool is_dict;
 	struct dict_cursor cursor;
 };
@@ -133,7 +141,8 @@ static bool begin_nested(const struct repr *repr, uint64_t flags, uint64_t objec
 			 const char *path, struct nested *ret)
 {
 	const struct view *view = repr->view;
-	*ret = (struct nested){.path = path, .is_dict = flags & TYPE_FLAG_DICT};
+	*ret = (struct nested){
+		.object = object, .path = path, .is_dict = flags & TYPE_FLAG_DICT};
 	if (ret->is_dict) {
 		cleanup_error struct pyinspect_error *error =
 			dict_begin(view, object, &ret->cursor);
@@ -148,55 +157,81 @@ static bool begin_nested(const struct repr *repr, uint64_t flags, uint64_t objec
 			      view_try(view, object, FIELD_LIST_ITEMS, &ret->items));
 }
 
-/* The next item, and how it is named; false behind the last that is looked at. */
-static bool next_item(struct repr *repr, struct nested *nested, const char **path_ret,
-		      uint64_t *object_ret)
+/* The next item; false behind the last that is looked at. */
+static bool next_item(const struct repr *repr, struct nested *nested, uint64_t *object_ret)
 {
-	uint64_t index = nested->index++, key;
-	struct pyinspect_value named = {0};
+	uint64_t index = nested->index++;
 	if (index >= nested->count || index >= repr->limits.max_items)
 		return false;
-	if (!nested->is_dict) {
-		*path_ret = repr_printf(repr, "%s[%llu]", nested->path,
-					(unsigned long long)index);
+	if (!nested->is_dict)
 		return memory_try(repr->view->memory, nested->items + index * 8, object_ret,
 				  sizeof(*object_ret));
-	}
-	if (!dict_next(&nested->cursor, &key, object_ret)) {
-		pyinspect_error_free(nested->cursor.error);
-		return false;
-	}
-	if (!repr_write(repr, key, &named))
-		return false;
-	*path_ret = repr_printf(repr, "%s[%s]", nested->path, named.text);
-	return true;
+	if (dict_next(&nested->cursor, &nested->key, object_ret))
+		return true;
+	pyinspect_error_free(nested->cursor.error);
+	return false;
+}
+
+/* How the item that was looked at last is named; NULL if there is no memory. */
+static const char *item_path(struct repr *repr, const struct nested *nested)
+{
+	struct pyinspect_value named = {0};
+	if (!nested->is_dict)
+		return repr_printf(repr, "%s[%llu]", nested->path,
+				   (unsigned long long)nested->index - 1);
+	if (!repr_write(repr, nested->key, &named))
+		return NULL;
+	return repr_printf(repr, "%s[%s]", nested->path, named.text);
+}
+
+static bool is_among(const struct nested *nested, size_t count, uint64_t object)
+{
+	for (size_t i = 0; i < count; i++)
+		if (nested[i].object == object)
+			return true;
+	return false;
 }
 
 #define CONTAINER_FLAGS (TYPE_FLAG_LIST | TYPE_FLAG_TUPLE | TYPE_FLAG_DICT)
 
+/* Add an item that has attributes; look into one that is a container. */
+static size_t take_item(struct finder *finder, struct nested *nested, size_t count,
+			uint64_t item)
+{
+	struct repr *repr = finder->repr;
+	const struct class *class;
+	cleanup_error struct pyinspect_error *error = class_of(repr, item, &class);
+	if (error)
+		return count;
+	bool is_child = has_attributes(repr, class, item);
+	if (!is_child && (!(class->flags & CONTAINER_FLAGS) || count == NESTED_MAX ||
+			  is_among(nested, count, item)))
+		return count;
+	const char *path = item_path(repr, &nested[count - 1]);
+	finder->no_memory |= !path;
+	if (is_child)
+		add(finder, path, PYINSPECT_VALUE_ITEM, item);
+	else if (begin_nested(repr, class->flags, item, path, &nested[count]))
+		count++;
+	return count;
+}
+
 /* The items of a container that have attributes, wherever they are in it. */
 static void add_items(struct finder *finder, uint64_t flags, uint64_t object)
 {
-	struct repr *repr = finder->repr;
 	struct nested nested[NESTED_MAX];
-	size_t count = begin_nested(repr, flags, object, "", &nested[0]);
-	while (count && finder->left && !finder->no_memory) {
-		const struct class *class;
-		const char *path;
+	size_t count = begin_nested(finder->repr, flags, object, "", &nested[0]);
+	while (count && !finder->is_cut && !finder->no_memory) {
 		uint64_t item;
-		if (!next_item(repr, &nested[count - 1], &path, &item)) {
+		if (!next_item(finder->repr, &nested[count - 1], &item)) {
 			count--;
 			continue;
 		}
-		cleanup_error struct pyinspect_error *error =
-			item ? class_of(repr, item, &class) : NULL;
-		if (error || !item)
+		finder->is_cut |= !finder->items_left;
+		if (!item || !finder->items_left)
 			continue;
-		if (has_attributes(repr, class, item))
-			add(finder, path, PYINSPECT_VALUE_ITEM, item);
-		else if ((class->flags & CONTAINER_FLAGS) && count < NESTED_MAX &&
-			 begin_nested(repr, class->flags, item, path, &nested[count]))
-			count++;
+		finder->items_left--;
+		count = take_item(finder, nested, count, item);
 	}
 }
 
@@ -233,10 +268,11 @@ static bool find_children(struct finder *finder, struct pyinspect_value *value)
 /* Level by level, so that what is near is there if there is too much. */
 static bool fill_children(struct repr *repr, struct pyinspect_value *value)
 {
-	struct finder finder = {.repr = repr, .left = CHILDREN_MAX};
+	struct finder finder = {
+		.repr = repr, .left = CHILDREN_MAX, .items_left = ITEMS_LOOKED_AT_MAX};
 	ARRAY(struct waiting) waiting = {0};
 	bool memory = array_push(&waiting, (struct waiting){value, repr->limits.depth});
-	for (size_t i = 0; i < waiting.count && memory; i++) {
+	for (size_t i = 0; i < waiting.count && memory && !finder.is_cut; i++) {
 		struct waiting next = waiting.items[i];
 		if (!next.depth || !next.value->address || next.value->is_redacted)
 			continue;
@@ -248,6 +284,8 @@ static bool fill_children(struct repr *repr, struct pyinspect_value *value)
 			memory = array_push(&waiting, (struct waiting){child, depth});
 		}
 	}
+	if (finder.is_cut && !value->problem)
+		value->problem = "it has more attributes and items than are looked at";
 	free(waiting.items);
 	free(finder.found.items);
 	return memory;

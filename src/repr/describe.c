@@ -7,8 +7,6 @@
 #include "repr/describe.h"
 #include "repr/slots.h"
 
-/* Attributes of one object that are looked at for one of that name. */
-#define ATTRIBUTES_MAX 1000
 /* Longest text of a name that is shown within a description. */
 #define NAME_MAX_SHOWN 1000
 
@@ -42,17 +40,10 @@ uint64_t describe_space(const struct repr *repr, const struct class *class)
 
 uint64_t describe_attribute(const struct repr *repr, uint64_t object, const char *name)
 {
-	struct dict_cursor cursor;
-	uint64_t key, value;
+	uint64_t value = 0;
 	cleanup_error struct pyinspect_error *error =
-		attributes_begin(repr->view, object, &cursor);
-	if (error)
-		return 0;
-	for (size_t i = 0; i < ATTRIBUTES_MAX && dict_next(&cursor, &key, &value); i++)
-		if (unicode_equals(repr->view, key, name))
-			return value;
-	error = cursor.error;
-	return 0;
+		attributes_find(repr->view, object, name, &value);
+	return error ? 0 : value;
 }
 
 uint64_t describe_attribute_any(const struct repr *repr, uint64_t object, const char *name,

@@ -13,8 +13,6 @@
 /* Names are kept once for each class; more than this is no name. */
 #define NAME_MIN 1000
 #define NAME_MAX ((size_t)1 << 20)
-/* Attributes of one object that are looked through. */
-#define ATTRIBUTES_MAX 10000
 
 size_t lookup_name_max(const struct repr *repr)
 {
@@ -33,17 +31,10 @@ struct pyinspect_error *lookup_member(const struct repr *repr, uint64_t object,
 
 static uint64_t find_in_dict(const struct repr *repr, uint64_t object, const char *name)
 {
-	struct dict_cursor cursor;
-	uint64_t key, value;
+	uint64_t value = 0;
 	cleanup_error struct pyinspect_error *error =
-		attributes_begin(repr->view, object, &cursor);
-	for (int i = 0; !error && i < ATTRIBUTES_MAX && dict_next(&cursor, &key, &value);
-	     i++)
-		if (unicode_equals(repr->view, key, name))
-			return value;
-	if (!error)
-		error = cursor.error;
-	return 0;
+		attributes_find(repr->view, object, name, &value);
+	return error ? 0 : value;
 }
 
 static uint64_t find_in_slots(struct repr *repr, const struct class *class, uint64_t object,

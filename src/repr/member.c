@@ -38,19 +38,10 @@ static uint64_t find_in_slots(struct repr *repr, uint64_t object, uint64_t class
 
 static uint64_t find_in_dict(const struct repr *repr, uint64_t object, const char *name)
 {
-	struct dict_cursor cursor;
-	uint64_t key, value;
-	struct pyinspect_error *error = attributes_begin(repr->view, object, &cursor);
-	if (error) {
-		pyinspect_error_free(error);
-		return 0;
-	}
-	cursor.empty_max = EMPTY_SLOTS_MAX;
-	while (dict_next(&cursor, &key, &value))
-		if (unicode_equals(repr->view, key, name))
-			return value;
-	pyinspect_error_free(cursor.error);
-	return 0;
+	uint64_t value = 0;
+	struct pyinspect_error *error = attributes_find(repr->view, object, name, &value);
+	pyinspect_error_free(error);
+	return error ? 0 : value;
 }
 
 /* The type of an object has one of the slots of descriptors. */

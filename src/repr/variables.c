@@ -102,10 +102,17 @@ static bool read_namespace(struct repr *repr, uint64_t dict, enum pyinspect_valu
 	struct dict_cursor cursor;
 	uint64_t key, object;
 	struct pyinspect_error *error = dict_begin(repr->view, dict, &cursor);
-	for (size_t i = 0; !error && i < NAMESPACE_MAX && dict_next(&cursor, &key, &object);
-	     i++)
+	size_t count = 0;
+	while (!error && dict_next(&cursor, &key, &object)) {
+		if (count++ == NAMESPACE_MAX) {
+			error = error_at(PYINSPECT_ERROR_BAD_DATA, dict,
+					 "there are more than %d, which are not shown",
+					 NAMESPACE_MAX);
+			break;
+		}
 		if (!add_entry(repr, key, object, kind, ret))
 			return false;
+	}
 	if (!error)
 		error = cursor.error;
 	if (error && !ret->problem)
