@@ -114,7 +114,7 @@ uint64_t class_mro(const struct repr *repr, const struct class *class, size_t in
 	return memory_try(view->memory, at, &item, sizeof(item)) ? item : 0;
 }
 
-uint64_t class_dict_find(const struct repr *repr, uint64_t class, const char *name)
+static uint64_t search_dict(const struct repr *repr, uint64_t class, const char *name)
 {
 	uint64_t dict, value = 0;
 	if (!view_try(repr->view, class, FIELD_TYPE_DICT, &dict) || !dict)
@@ -122,6 +122,20 @@ uint64_t class_dict_find(const struct repr *repr, uint64_t class, const char *na
 	cleanup_error struct pyinspect_error *error =
 		dict_find(repr->view, dict, name, &value);
 	return error ? 0 : value;
+}
+
+uint64_t class_dict_find(const struct repr *repr, uint64_t class, const char *name)
+{
+	struct class *known = map_find(&repr->classes, class);
+	for (size_t i = 0; known && i < known->kept_count; i++)
+		if (strcmp(known->kept[i].name, name) == 0)
+			return known->kept[i].value;
+	uint64_t value = search_dict(repr, class, name);
+	if (known && known->kept_count < CLASS_NAMES_KEPT) {
+		known->kept[known->kept_count].name = name;
+		known->kept[known->kept_count++].value = value;
+	}
+	return value;
 }
 
 uint64_t class_lookup(const struct repr *repr, const struct class *class, const char *name)

@@ -38,6 +38,9 @@ struct formatter {
 	bool is_custom;
 };
 
+/** Names that were looked for in a class, and are remembered. */
+#define CLASS_NAMES_KEPT 16
+
 struct class
 {
 	uint64_t address, flags, basic_size;
@@ -57,6 +60,12 @@ struct class
 	const struct class *base;
 	/** As the formatter's; or it is described, and has a __repr__ of its own. */
 	bool is_custom;
+	/** What class_dict_find() has found under some names, which are not copied. */
+	struct {
+		const char *name;
+		uint64_t value;
+	} kept[CLASS_NAMES_KEPT];
+	size_t kept_count;
 };
 
 /** Bases that are looked at. */
@@ -90,7 +99,8 @@ const char *class_full_name(struct repr *repr, const struct class *class);
  */
 uint64_t class_mro(const struct repr *repr, const struct class *class, size_t index);
 
-/** What a class itself has under a name in its __dict__; 0 if nothing. */
+/** What a class itself has under a name in its __dict__; 0 if nothing. The name has to
+ *  live as long as the repr. */
 uint64_t class_dict_find(const struct repr *repr, uint64_t class, const char *name);
 
 /** What a class or a base of it has under a name; 0 if nothing. */
