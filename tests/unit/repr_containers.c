@@ -2,6 +2,7 @@
 /* Containers that no Python makes: wrong counts, cycles, pointers to nowhere. */
 #include <stdlib.h>
 
+#include "repr/attributes.h"
 #include "repr/repr.h"
 #include "tap.h"
 #include "versions.h"
@@ -385,6 +386,31 @@ static void test_garbage(void)
 	}
 }
 
+/* Where each list holds the next one fifty times, there is no end of items to look at. */
+static void test_multiplied(void)
+{
+	struct types types;
+	FOR_EACH_TYPES(&types)
+	{
+		uint64_t items[50], list = make_list(&types, NULL, 0);
+		for (int level = 0; level < 8; level++) {
+			for (size_t i = 0; i < 50; i++)
+				items[i] = list;
+			list = make_list(&types, items, 50);
+		}
+		struct repr repr;
+		struct arena arena = {0};
+		struct pyinspect_value value = {0};
+		struct repr_limits limits = {
+			.max_length = 100, .max_items = 50, .depth = 1};
+		repr_init(&repr, &types.world.view, &arena, NULL, &limits);
+		CHECK(value_fill(&repr, list, &value));
+		CHECK(value.problem && strstr(value.problem, "more attributes and items"));
+		repr_deinit(&repr);
+		arena_deinit(&arena);
+	}
+}
+
 int main(void)
 {
 	TEST("items that aren't there cost just these", test_list);
@@ -395,6 +421,7 @@ int main(void)
 	TEST("a great empty set costs few reads", test_sparse_set);
 	TEST("a deque with wrong counts, blocks in a ring or at no address", test_deque);
 	TEST("an OrderedDict whose list and table contradict each other", test_ordered);
+	TEST("lists that hold one another many times come to an end", test_multiplied);
 	TEST("garbage in a container leads to an end", test_garbage);
 	return tap_finish();
 }
