@@ -52,14 +52,29 @@ static bool same_heading(const struct pyinspect_thread *a, const struct pyinspec
 	       !pyinspect_thread_problem(a, 0) && !pyinspect_thread_problem(b, 0);
 }
 
-/* Of what differs most: the lines. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	return (hash ^ word) * UINT64_C(0x100000001b3);
+}
+
+/* Threads that do the same mostly differ in what they do it with. */
+static uint64_t mix_variables(uint64_t hash, const struct pyinspect_frame *frame)
+{
+	const struct pyinspect_value *value;
+	for (size_t i = 0; (value = pyinspect_frame_variable(frame, i)); i++)
+		for (const char *c = pyinspect_value_text(value); c && *c; c++)
+			hash = mix(hash, (unsigned char)*c);
+	return hash;
+}
+
+/* Of what differs most: the lines, and the variables. */
 static uint64_t hash_thread(const struct pyinspect_thread *thread)
 {
 	const struct pyinspect_frame *frame;
 	uint64_t hash = (uint64_t)pyinspect_thread_state(thread);
 	for (size_t i = 0; (frame = pyinspect_thread_frame(thread, i)); i++)
-		hash = (hash ^ (uint32_t)pyinspect_frame_line(frame)) *
-		       UINT64_C(0x100000001b3);
+		hash = mix_variables(mix(hash, (uint32_t)pyinspect_frame_line(frame)),
+				     frame);
 	return hash ^ hash >> 32;
 }
 

@@ -33,7 +33,8 @@ def ours():
         return Tool(name, [program, *options, "PID"], b'"function":"wait_at"',
                     shown=[program, "--json", *options, "PID"])
 
-    return [variant("pyinspect"), variant("pyinspect --stop", "--stop"), variant("pyinspect --no-stop", "--no-stop")]
+    return [variant("pyinspect"), variant("pyinspect --stop", "--stop"), variant("pyinspect --no-stop", "--no-stop"),
+            variant("pyinspect --locals", "--locals")]
 
 
 def peers(folder, root):
