@@ -42,10 +42,41 @@ static struct pyinspect_error *show(const struct cli_options *options, const cha
 	if (error)
 		return error;
 	size_t count = 1;
-	for (uint32_t i = 0; i < count && !error; i++)
+	for (uint32_t i = 0; i < count && !error; i++) {
 		error = show_python(options, target, i, written, code, &count);
+		/* It was there when the first one was shown: a part is missing. */
+		if (error && i > 0) {
+			report_error(error, options, word);
+			*code = EXIT_PROBLEMS;
+			error = NULL;
+			break;
+		}
+	}
 	pyinspect_target_close(target);
 	return error;
+}
+
+static bool is_process_id(const char *word)
+{
+	return *word && !word[strspn(word, "0123456789")] && strlen(word) < 10;
+}
+
+/* What unpacks or supervises a Python, or a shell that has started it. */
+static void hint_at_children(const struct cli_options *options, const char *word)
+{
+	pid_t *pids;
+	size_t count;
+	if (options->subprocesses || !is_process_id(word))
+		return;
+	struct pyinspect_error *error = pyinspect_process_tree(atoi(word), &pids, &count);
+	if (error) {
+		pyinspect_error_free(error);
+		return;
+	}
+	if (count > 1)
+		report_say(
+			"there are processes below it: --subprocesses looks at these, too");
+	free(pids);
 }
 
 static enum exit_code dump_one(const struct cli_options *options, const char *word,
@@ -63,7 +94,10 @@ static enum exit_code dump_one(const struct cli_options *options, const char *wo
 		pyinspect_error_free(error);
 		return EXIT_WHOLE;
 	}
-	return report_error(error, options, word);
+	enum exit_code failed = report_error(error, options, word);
+	if (kind == PYINSPECT_ERROR_NOT_PYTHON)
+		hint_at_children(options, word);
+	return failed;
 }
 
 /* Processes that were shown already: each is shown once. */
@@ -108,11 +142,6 @@ static enum exit_code dump_tree(const struct cli_options *options, const char *w
 		code = dump_one(options, word, false, written);
 	free(pids);
 	return code;
-}
-
-static bool is_process_id(const char *word)
-{
-	return *word && !word[strspn(word, "0123456789")] && strlen(word) < 10;
 }
 
 enum exit_code dump_targets(const struct cli_options *options)

@@ -160,9 +160,10 @@ static struct pyinspect_error *check_wanted(const struct runtime_search *search,
 	if (search->wanted < count)
 		return NULL;
 	runtime_deinit(runtime);
-	return error_create(PYINSPECT_ERROR_ARGUMENT,
-			    "there is no Python number %zu in it: the last one is %zu",
-			    search->wanted, count - 1);
+	return error_create(
+		PYINSPECT_ERROR_ARGUMENT,
+		"there is no Python number %zu in it, or no more: the last one is %zu",
+		search->wanted, count - 1);
 }
 
 static struct pyinspect_error *search_images(struct target *target,

@@ -54,26 +54,36 @@ static bool is_chosen(const struct capture *capture, const struct captured_threa
 	return capture_is_main(capture, thread);
 }
 
+/* The frame of the stack whose number is wanted; *count goes up by those before it. */
+static const struct stack_frame *python_frame(const struct stack *stack, size_t wanted,
+					      size_t *count)
+{
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct stack_frame *frame = &stack->items[i];
+		if (frame->code && !frame->code->is_other && (*count)++ == wanted)
+			return frame;
+	}
+	return NULL;
+}
+
 /* The frame that the expression is about; NULL, and why. */
 static const struct stack_frame *find_frame(const struct capture *capture,
 					    const struct captured_thread **thread_ret,
 					    struct pyinspect_error **error_ret)
 {
 	size_t wanted = capture->options->frame, count = 0;
-	const struct captured_thread *found = NULL;
-	for (size_t i = 0; i < capture->threads.count; i++) {
-		const struct captured_thread *thread = &capture->threads.items[i];
-		/* A thread that runs in a subinterpreter, too, has its frames in both. */
-		if (!is_chosen(capture, thread) || (found && found->stack.count))
+	bool found = false;
+	/* A thread that runs in a subinterpreter, too, has frames in both: what is called
+	 * is newer than who calls it. */
+	for (size_t i = capture->threads.count; i > 0; i--) {
+		const struct captured_thread *thread = &capture->threads.items[i - 1];
+		if (!is_chosen(capture, thread))
 			continue;
-		found = thread;
-	}
-	for (size_t i = 0; found && i < found->stack.count; i++) {
-		const struct stack_frame *frame = &found->stack.items[i];
-		if (!frame->code || frame->code->is_other)
-			continue;
-		if (count++ == wanted) {
-			*thread_ret = found;
+		found = true;
+		const struct stack_frame *frame =
+			python_frame(&thread->stack, wanted, &count);
+		if (frame) {
+			*thread_ret = thread;
 			return frame;
 		}
 	}

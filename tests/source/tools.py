@@ -9,8 +9,8 @@ import sys
 
 from tree import ROOT, SKIP, files, is_generated, name
 
-# Words that are right here: of C, of CPython, of the kernel.
-WORDS = "ans,fo,iff,inout,mis,ned,nd,ore,ot,sie,te,ue"
+# Words that are right here: of C, of CPython, of the kernel, of PyInstaller.
+WORDS = "ans,datas,fo,iff,inout,mis,ned,nd,ore,ot,sie,te,ue"
 
 
 def shell_scripts():

@@ -66,6 +66,7 @@ def home(*unshare, loader=False, name=None):
             words=("unshare", *unshare, f"--root={root}", f"--wd={folder}", *start),
             program=program,
             own_pids="--pid" in unshare,
+            parent_waits="--pid" in unshare,
         )
 
     return move

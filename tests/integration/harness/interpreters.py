@@ -19,6 +19,7 @@ class Interpreter:
     environment: dict = field(default_factory=dict)  # what it needs to be what it is
     few: bool = False  # it differs little from others: not all cases need it each time
     missing: str = ""  # why it isn't there
+    parent_waits: bool = False  # what is started isn't the Python, but waits for that
 
     @property
     def in_root(self):

@@ -109,8 +109,8 @@ class Target:
             if not chunk:
                 break
             chunks.append(chunk)
-            # Who waits outside of the namespace has the pipe, too, and doesn't close it.
-            if getattr(self.interpreter, "own_pids", False) and _is_whole(b"".join(chunks)):
+            # Who waits for it has the pipe, too, and doesn't close it.
+            if self.interpreter.parent_waits and _is_whole(b"".join(chunks)):
                 break
         if not chunks:
             self.process.wait(timeout=10)
