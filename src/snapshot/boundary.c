@@ -51,13 +51,15 @@ bool boundary_reach(struct capture *capture, bool *moved_ret)
 		capture->has_evaluator = true;
 	}
 	for (size_t i = 0; i < capture->threads.count; i++) {
-		const struct captured_thread *thread = &capture->threads.items[i];
+		struct captured_thread *thread = &capture->threads.items[i];
 		bool moved = false;
 		if (!thread->os.tid || !may_change(capture, thread))
 			continue;
 		bool stands = stop_move(capture->stop, thread->os.tid, stands_between,
 					capture, &moved);
 		*moved_ret |= moved;
+		/* What was read of it is of the place where it stood before. */
+		thread->verified &= !moved;
 		if (!stands)
 			return false;
 	}

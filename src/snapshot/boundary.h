@@ -10,7 +10,7 @@
  * half of an object, such as a list whose items are being replaced.
  *
  * All threads are stopped, and the capture has read their stacks; one that has moved since
- * has another one now. Only a thread that holds
+ * has another one now, and is no longer verified. Only a thread that holds
  * a GIL changes objects, or in builds without one any that runs; it is between two
  * instructions of bytecode, or within one that calls nothing, if it stands in the function
  * that runs them. What can't be told counts as no.

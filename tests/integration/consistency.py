@@ -69,9 +69,37 @@ def check_marked(target):
             yield f"not marked: {line}"
 
 
+def tellers_of(target, *options):
+    """What frames of telling.py say that they are of: function, and its variable."""
+    answer = run_pyinspect("--json", "--locals", *options, target.pid).answer()
+    for thread in answer["interpreters"][0]["threads"]:
+        for frame in thread["frames"]:
+            for value in frame.get("locals", []):
+                if value["name"] == "mine" and not value.get("unbound") and value.get("verified", True):
+                    yield frame["function"], value["repr"]
+
+
+def check_frames(*options):
+    """Variables are those of the frame that they are shown with, and not of one that lay there later."""
+
+    def check_looks(target):
+        begin(target)
+        seen = 0
+        for _ in range(LOOKS):
+            for function, value in tellers_of(target, *options):
+                seen += 1
+                yield from compare.differ(f"mine in {function}", repr(function), value)
+        if not seen:
+            yield "no value was proven"
+
+    return check_looks
+
+
 CASES = [
     Case("a list and a dict that are rewritten", "rewriting.py",
          checks={"": check(), "stopped": check("--stop"), "not stopped": check_marked}),
+    Case("frames that come and go", "telling.py",
+         checks={"": check_frames(), "stopped": check_frames("--stop")}),
 ]
 
 sys.exit(run(CASES))
