@@ -105,8 +105,12 @@ uint64_t class_mro(const struct repr *repr, const struct class *class, size_t in
 {
 	const struct view *view = repr->view;
 	uint64_t mro, count, item;
-	if (!view_try(view, class->address, FIELD_TYPE_MRO, &mro) || !mro ||
-	    !view_is(view, mro, TYPE_FLAG_TUPLE) ||
+	if (!view_try(view, class->address, FIELD_TYPE_MRO, &mro))
+		return 0;
+	/* 2.7 has types in C that nobody made ready yet, such as that of list.append. */
+	if (!mro)
+		return index == 0 && class->is_c ? class->address : 0;
+	if (!view_is(view, mro, TYPE_FLAG_TUPLE) ||
 	    !view_try(view, mro, FIELD_VAR_SIZE, &count) || index >= count ||
 	    index >= MRO_MAX)
 		return 0;
