@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include "output/text.h"
@@ -229,7 +230,8 @@ static void write_native_threads(const struct page *page,
 static void write_snapshot(struct text *text, const struct pyinspect_snapshot *snapshot,
 			   const struct pyinspect_write_options *options)
 {
-	struct page page = {.text = text, .options = options};
+	struct written_globals globals = {0};
+	struct page page = {.text = text, .options = options, .globals = &globals};
 	const struct pyinspect_interpreter *interpreter;
 	const struct pyinspect_problem *problem;
 	page_write_header(&page, snapshot);
@@ -244,6 +246,7 @@ static void write_snapshot(struct text *text, const struct pyinspect_snapshot *s
 		text_append_string(text, "\n");
 	for (size_t i = 0; (problem = pyinspect_snapshot_problem(snapshot, i)); i++)
 		write_problem(&page, problem);
+	free(globals.items);
 }
 
 static void write_result(struct text *text, const struct pyinspect_snapshot *snapshot,

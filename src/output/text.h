@@ -3,6 +3,7 @@
 #ifndef OUTPUT_TEXT_H
 #define OUTPUT_TEXT_H
 
+#include "base/arena.h"
 #include "output/output.h"
 
 /** Colours by what they stand for. */
@@ -15,10 +16,17 @@ enum style {
 	STYLE_PROBLEM
 };
 
+/** Frames whose globals are written already, one of each module. */
+struct written_globals {
+	const struct pyinspect_frame **items;
+	size_t count, capacity;
+};
+
 /** Where the text form is written, and how. */
 struct page {
 	struct text *text;
 	const struct pyinspect_write_options *options;
+	struct written_globals *globals;
 };
 
 /** Begin and end a piece in a style; nothing without colour. */
@@ -34,7 +42,13 @@ void page_write_header(const struct page *page, const struct pyinspect_snapshot 
 /** The frames of a thread, indented. */
 void page_write_frames(const struct page *page, const struct pyinspect_thread *thread);
 
-/** The variables of a frame, a line each, indented. */
+/** Index of the frame's first global variable; those behind it are global, too. */
+size_t first_global(const struct pyinspect_frame *frame);
+
+/** The page has the frame's globals already; if not, they have to be written now. */
+bool page_has_globals(const struct page *page, const struct pyinspect_frame *frame);
+
+/** The variables of a frame, a line each, indented; globals once on a page. */
 void page_write_variables(const struct page *page, const struct pyinspect_frame *frame);
 
 /** The text of a value in one line, and what is below it, without its name. */

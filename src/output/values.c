@@ -102,10 +102,23 @@ static size_t write_unbound(const struct page *page, const struct pyinspect_fram
 	return index;
 }
 
+static void write_reference(const struct page *page, const struct pyinspect_frame *frame)
+{
+	const char *module = pyinspect_frame_module(frame);
+	text_printf(page->text, "%*s[globals%s", VARIABLE_INDENT, "", module ? " of " : "");
+	page_escaped(page, module ? module : "");
+	text_append_string(page->text, ": as above]\n");
+}
+
 void page_write_variables(const struct page *page, const struct pyinspect_frame *frame)
 {
 	const struct pyinspect_value *value;
+	size_t globals = first_global(frame);
 	for (size_t i = 0; (value = pyinspect_frame_variable(frame, i));) {
+		if (i == globals && page_has_globals(page, frame)) {
+			write_reference(page, frame);
+			return;
+		}
 		if (pyinspect_value_is_unbound(value)) {
 			i = write_unbound(page, frame, i);
 			continue;

@@ -65,6 +65,23 @@ def check_globals(target):
                 yield from compare.differ(f"global {name}", [text(value)], [v["repr"] for v in found])
 
 
+def check_globals_once(target):
+    """The text has the globals of a module at the first of its frames, and says so at the others."""
+    process.wait_for_rest(target.pid)
+    shown = run_pyinspect("--locals", "--globals", "--all-frames", target.pid).out
+    _, frames = main_frames(target, "--globals")
+    modules = [f["module"] for f in frames
+               if f["module"] and any(v["kind"] == "global" for v in f["locals"])]
+    if len(modules) == len(set(modules)):
+        yield f"no module has two frames: {modules}"
+    yield from compare.differ("globals of each module", len(set(modules)), shown.count(" global __name__ = "))
+    for module in set(modules):
+        yield from compare.differ(f"frames that refer to those of {module}", modules.count(module) - 1,
+                                  shown.count(f"[globals of {module}: as above]"))
+    for name, value in target.truth.notes["globals"].items():
+        yield from compare.differ(f"global {name}", 1, shown.count(f" global {name} = {text(value)}\n"))
+
+
 def check_depth(depth):
     def check(target):
         shown, frames = main_frames(target, "--depth", depth)
@@ -111,7 +128,7 @@ DEPTHS = {f"depth {depth}": check_depth(depth) for depth in (0, 1, 2, 3)}
 
 CASES = [
     Case("kinds of variables", "variables.py", checks={"": check_kinds, "text": check_text}),
-    Case("attributes", "attributes.py", checks={**DEPTHS, "globals": check_globals}),
+    Case("attributes", "attributes.py", checks={**DEPTHS, "globals": check_globals, "globals in the text": check_globals_once}),
     Case("secrets", "secrets_held.py", checks={"redacted": check_redacted}),
 ]
 
