@@ -13,6 +13,7 @@
 void variables_reader_deinit(struct variables_reader *reader)
 {
 	map_deinit(&reader->codes);
+	map_deinit(&reader->globals_read);
 }
 
 /* Room for one more value; the array grows in the arena, which is never long. */
@@ -122,6 +123,31 @@ static bool read_namespace(struct repr *repr, uint64_t dict, enum pyinspect_valu
 	return true;
 }
 
+static bool read_globals(struct variables_reader *reader, uint64_t dict,
+			 struct frame_values *ret)
+{
+	struct repr *repr = reader->repr;
+	struct frame_values *known = map_find(&reader->globals_read, dict);
+	if (!known) {
+		known = arena_alloc(repr->arena, sizeof(*known));
+		if (!known)
+			return false;
+		*known = (struct frame_values){0};
+		if (!read_namespace(repr, dict, PYINSPECT_VALUE_GLOBAL, known) ||
+		    !map_add(&reader->globals_read, dict, known))
+			return false;
+	}
+	for (size_t i = 0; i < known->count; i++) {
+		struct pyinspect_value *value = add_value(repr, ret);
+		if (!value)
+			return false;
+		*value = known->items[i];
+	}
+	if (!ret->problem)
+		ret->problem = known->problem;
+	return true;
+}
+
 bool variables_read(struct variables_reader *reader, const struct raw_frame *frame,
 		    struct frame_values *ret)
 {
@@ -139,5 +165,5 @@ bool variables_read(struct variables_reader *reader, const struct raw_frame *fra
 	if (reader->locals && !read_fast(reader, frame, variables, ret))
 		return false;
 	return !reader->globals || !frame->globals ||
-	       read_namespace(repr, frame->globals, PYINSPECT_VALUE_GLOBAL, ret);
+	       read_globals(reader, frame->globals, ret);
 }

@@ -12,6 +12,9 @@ struct variables_reader {
 	struct repr *repr;
 	/** struct variables by the address of the code object. */
 	struct map codes;
+	/** struct frame_values by the address of the dict of globals: many frames share it.
+	 */
+	struct map globals_read;
 	bool locals, globals;
 };
 
