@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "expression/operand.h"
+#include "repr/lookup.h"
 
 #define MEMBER_NAME_MAX 256
 /* Members of one type that are looked at. */
@@ -34,17 +35,10 @@ static const char *type_name(struct repr *repr, uint64_t object)
 	return error ? "object" : class_short_name(class);
 }
 
-static bool is_a(struct repr *repr, uint64_t object, const char *name)
-{
-	const struct class *class;
-	cleanup_error struct pyinspect_error *error = class_of(repr, object, &class);
-	return !error && strcmp(class->name, name) == 0;
-}
-
 uint64_t python_method(struct repr *repr, const struct class *class, const char *name)
 {
 	uint64_t found = class_lookup(repr, class, name);
-	return found && is_a(repr, found, "function") ? found : 0;
+	return lookup_is(repr, found, "function") ? found : 0;
 }
 
 static const char *place_of(struct repr *repr, uint64_t function)
@@ -302,7 +296,7 @@ static struct pyinspect_error *get_data(struct repr *repr, const struct operand 
 					const char *name, struct operand *ret)
 {
 	uint64_t getter = 0;
-	if (is_a(repr, descriptor, "property")) {
+	if (lookup_is(repr, descriptor, "property")) {
 		view_try(repr->view, descriptor, FIELD_PROPERTY_GET, &getter);
 		return would_run(repr, ret,
 				 repr_printf(repr, "the property %s of %s", name,

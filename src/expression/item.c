@@ -5,8 +5,8 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "expression/operand.h"
-#include "object/integer.h"
 #include "object/unicode.h"
+#include "repr/lookup.h"
 
 /* Characters of a str that are read to find one, and of a key. */
 #define CHARACTERS_MAX ((int64_t)1 << 20)
@@ -14,20 +14,10 @@
 
 static bool number_of(struct repr *repr, const struct operand *operand, int64_t *ret)
 {
-	uint64_t magnitude;
-	bool negative;
-	if (operand->kind == OPERAND_NUMBER) {
-		*ret = operand->number;
-		return true;
-	}
-	if (operand->kind != OPERAND_OBJECT)
-		return false;
-	cleanup_error struct pyinspect_error *error =
-		integer_read(repr->view, operand->object, &magnitude, &negative);
-	if (error || magnitude > INT64_MAX)
-		return false;
-	*ret = negative ? -(int64_t)magnitude : (int64_t)magnitude;
-	return true;
+	if (operand->kind == OPERAND_OBJECT)
+		return lookup_integer(repr, operand->object, ret);
+	*ret = operand->number;
+	return operand->kind == OPERAND_NUMBER;
 }
 
 /* A key of a dict is the text. */
@@ -301,42 +291,10 @@ static struct pyinspect_error *count_attributes(struct repr *repr, const struct 
 	return cursor.error;
 }
 
-/* Where the number of items stands, by the type that the class is or inherits from. */
-static bool count_field(const struct class *class, const struct layout *layout,
-			enum field *ret)
-{
-	static const struct {
-		const char *name;
-		enum field field;
-	} counted[] = {
-		{"set", FIELD_SET_USED},
-		{"frozenset", FIELD_SET_USED},
-		{"bytearray", FIELD_VAR_SIZE},
-		{"collections.deque", FIELD_DEQUE_SIZE},
-		{"collections.deque", FIELD_VAR_SIZE},
-	};
-	if (class->flags & TYPE_FLAG_DICT)
-		*ret = FIELD_DICT_USED;
-	else if (class->flags & (TYPE_FLAG_LIST | TYPE_FLAG_TUPLE | TYPE_FLAG_BYTES))
-		*ret = FIELD_VAR_SIZE;
-	else
-		for (size_t i = 0;; i++) {
-			if (i == sizeof(counted) / sizeof(counted[0]))
-				return false;
-			if (strcmp(class->base->name, counted[i].name) == 0 &&
-			    layout_has(layout, counted[i].field)) {
-				*ret = counted[i].field;
-				break;
-			}
-		}
-	return true;
-}
-
 struct pyinspect_error *length_get(struct repr *repr, const struct operand *of,
 				   struct operand *ret)
 {
 	const struct class *class;
-	enum field field;
 	uint64_t count = 0;
 	size_t total = 0;
 	struct text none = {0};
@@ -353,9 +311,7 @@ struct pyinspect_error *length_get(struct repr *repr, const struct operand *of,
 	if (class->flags & TYPE_FLAG_UNICODE) {
 		error = unicode_read(repr->view, of->object, 0, &none, &total);
 		count = total;
-	} else if (count_field(class, repr->view->layout, &field)) {
-		error = view_read(repr->view, of->object, field, &count);
-	} else {
+	} else if (!lookup_count(repr, of->object, &count)) {
 		return no_items(repr, of, class);
 	}
 	free(none.data);

@@ -124,19 +124,16 @@ struct dialect {
 	/** Flags of a FileIO tell whether it was opened with "w". CPython:
 	 *  Modules/_io/fileio.c. */
 	bool fileio_has_truncate;
-	/** repr() of a subclass of itertools.count or repeat has its own name. */
-	bool itertools_name_subclasses;
 	/** str of this version is bytes, and text is unicode. */
 	bool bytes_are_str;
-	/** repr() of a subclass of bytearray begins with the subclass's name. */
-	bool bytearray_names_class;
 	/** repr() of a bytearray escapes ' between double quotes, too. */
 	bool bytearray_escapes_single;
 	/** Version of Unicode that says which characters of a str are printable; NULL if
 	 *  only ASCII is. CPython: unicodedata.unidata_version; scripts/gen-printable. */
 	const char *unicode;
-	/** repr() of deque, defaultdict and array begins with the name of the object's
-	 * class, not with that of the type in C (bpo-27541). */
+	/** repr() of deque, defaultdict, array, bytearray, itertools.count and repeat
+	 * begins with the name of the object's class, not with that of the type in C
+	 * (bpo-27541). */
 	bool repr_names_subclass;
 	/** repr() of an OrderedDict has a dict inside, not a list of pairs (gh-101446). */
 	bool ordered_dict_has_dict;

@@ -9,17 +9,21 @@
 #include "object/integer.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
+#include "repr/quoted.h"
 
 /* Enough for an IPv6 address, a scope and a prefix. */
 #define ADDRESS_MAX 64
 #define SCOPE_MAX   256
 
-static void write_call(struct repr *repr, const char *name, const char *text)
+static struct pyinspect_error *write_call(struct repr *repr, const char *name,
+					  const char *text)
 {
 	printer_text(&repr->printer, name);
 	printer_text(&repr->printer, "(");
-	write_quoted(repr, text);
-	printer_text(&repr->printer, ")");
+	struct pyinspect_error *error = quoted_write_text(repr, text);
+	if (!error)
+		printer_text(&repr->printer, ")");
+	return error;
 }
 
 /* CPython: Lib/uuid.py, UUID.__repr__() and __str__(). */
@@ -27,9 +31,9 @@ static struct pyinspect_error *format_uuid(struct repr *repr, uint64_t object,
 					   const struct class *class)
 {
 	unsigned __int128 value;
-	if (lookup_is_overridden(repr, class, "__str__"))
-		return write_opaque(repr, object, class);
-	uint64_t number = lookup_attribute(repr, class, object, "int");
+	if (lookup_is_overridden(repr, class, (const char *const[]){"__str__", NULL}))
+		return repr_opaque(repr, object, class);
+	uint64_t number = lookup_attribute(repr, object, "int");
 	if (!number)
 		return error_at(PYINSPECT_ERROR_BAD_DATA, object, "it has no int");
 	struct pyinspect_error *error = lookup_large_int(repr, number, &value);
@@ -37,13 +41,12 @@ static struct pyinspect_error *format_uuid(struct repr *repr, uint64_t object,
 		return error;
 	uint64_t high = (uint64_t)(value >> 64), low = (uint64_t)value;
 	bool is_fixed = repr->view->layout->dialect->class_names_are_fixed;
-	write_call(repr, is_fixed ? "UUID" : class->short_name,
-		   repr_printf(repr, "%08x-%04x-%04x-%04x-%012" PRIx64,
-			       (unsigned int)(high >> 32),
-			       (unsigned int)(high >> 16 & 0xffff),
-			       (unsigned int)(high & 0xffff), (unsigned int)(low >> 48),
-			       low & UINT64_C(0xffffffffffff)));
-	return NULL;
+	return write_call(
+		repr, is_fixed ? "UUID" : class->short_name,
+		repr_printf(repr, "%08x-%04x-%04x-%04x-%012" PRIx64,
+			    (unsigned int)(high >> 32), (unsigned int)(high >> 16 & 0xffff),
+			    (unsigned int)(high & 0xffff), (unsigned int)(low >> 48),
+			    low & UINT64_C(0xffffffffffff)));
 }
 
 static void ipv4_text(uint32_t value, char text[ADDRESS_MAX])
@@ -135,8 +138,8 @@ static bool address_text(struct repr *repr, uint64_t object, const struct class 
 			 bool is_v6, char text[ADDRESS_MAX + SCOPE_MAX])
 {
 	unsigned __int128 value;
-	uint64_t number = lookup_attribute(repr, class, object, "_ip");
-	uint64_t scope = lookup_attribute(repr, class, object, "_scope_id");
+	uint64_t number = lookup_attribute(repr, object, "_ip");
+	uint64_t scope = lookup_attribute(repr, object, "_scope_id");
 	cleanup_error struct pyinspect_error *error =
 		number ? lookup_large_int(repr, number, &value) : NULL;
 	if (!number || error || (!is_v6 && value >> 32))
@@ -163,11 +166,10 @@ static bool address_text(struct repr *repr, uint64_t object, const struct class 
 	return true;
 }
 
-static bool prefix_length(struct repr *repr, uint64_t object, const struct class *class,
-			  uint64_t *ret)
+static bool prefix_length(struct repr *repr, uint64_t object, uint64_t *ret)
 {
 	bool negative;
-	uint64_t number = lookup_attribute(repr, class, object, "_prefixlen");
+	uint64_t number = lookup_attribute(repr, object, "_prefixlen");
 	cleanup_error struct pyinspect_error *error =
 		number ? integer_read(repr->view, number, ret, &negative) : NULL;
 	return number && !error;
@@ -182,9 +184,9 @@ static struct pyinspect_error *format_address(struct repr *repr, uint64_t object
 	uint64_t prefix = 0, address = object;
 	const struct class *address_class = class;
 	if (!find_sort(repr, class, &sort))
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	if (sort.is_network) {
-		address = lookup_attribute(repr, class, object, "network_address");
+		address = lookup_attribute(repr, object, "network_address");
 		struct pyinspect_error *error =
 			address ? class_of(repr, address, &address_class)
 				: error_at(PYINSPECT_ERROR_BAD_DATA, object,
@@ -194,12 +196,11 @@ static struct pyinspect_error *format_address(struct repr *repr, uint64_t object
 	}
 	bool has_prefix = sort.is_network || sort.is_interface;
 	if (!address_text(repr, address, address_class, sort.is_v6, text) ||
-	    (has_prefix && !prefix_length(repr, object, class, &prefix)) ||
-	    !text_is_plain(text))
-		return write_opaque(repr, object, class);
-	write_call(repr, class->short_name,
-		   has_prefix ? repr_printf(repr, "%s/%" PRIu64, text, prefix) : text);
-	return NULL;
+	    (has_prefix && !prefix_length(repr, object, &prefix)))
+		return repr_opaque(repr, object, class);
+	return write_call(repr, class->short_name,
+			  has_prefix ? repr_printf(repr, "%s/%" PRIu64, text, prefix)
+				     : text);
 }
 
 const struct formatter address_formatters[] = {

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/member.h"
 #include "repr/quoted.h"
 #include "repr/real.h"
 
@@ -41,7 +41,7 @@ static struct pyinspect_error *read_dtype(struct repr *repr, uint64_t dtype,
 	uint64_t word;
 	struct pyinspect_error *error = class_of(repr, dtype, &class);
 	if (!error)
-		error = describe_member(repr, dtype, 8, 4, &word);
+		error = member_read(repr, dtype, 8, 4, &word);
 	if (error)
 		return error;
 	array->kind = (char)(word & 0xff);
@@ -49,9 +49,9 @@ static struct pyinspect_error *read_dtype(struct repr *repr, uint64_t dtype,
 	uint64_t space =
 		class->basic_size - layout_at(repr->view->layout, FIELD_OBJECT_SIZE);
 	if (space == DTYPE_SPACE_1)
-		return describe_member(repr, dtype, 16, 4, &array->item_size);
+		return member_read(repr, dtype, 16, 4, &array->item_size);
 	if (space == DTYPE_SPACE_2)
-		return describe_member(repr, dtype, 24, 8, &array->item_size);
+		return member_read(repr, dtype, 24, 8, &array->item_size);
 	array->kind = 0;
 	return NULL;
 }
@@ -62,18 +62,18 @@ static struct pyinspect_error *read_array(struct repr *repr, uint64_t object,
 	struct memory *memory = repr->view->memory;
 	uint64_t count, shape = 0, strides = 0, dtype = 0;
 	*array = (struct array){.count = 1};
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &array->data);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &array->data);
 	if (!error)
-		error = describe_member(repr, object, 8, 4, &count);
+		error = member_read(repr, object, 8, 4, &count);
 	if (!error && count > DIMENSIONS_MAX)
 		error = error_at(PYINSPECT_ERROR_BAD_DATA, object, "it has %d dimensions",
 				 (int32_t)count);
 	if (!error)
-		error = describe_member(repr, object, 16, 8, &shape);
+		error = member_read(repr, object, 16, 8, &shape);
 	if (!error)
-		error = describe_member(repr, object, 24, 8, &strides);
+		error = member_read(repr, object, 24, 8, &strides);
 	if (!error)
-		error = describe_member(repr, object, 40, 8, &dtype);
+		error = member_read(repr, object, 40, 8, &dtype);
 	if (!error && count)
 		error = memory_read(memory, shape, array->shape, count * 8);
 	if (!error && count)

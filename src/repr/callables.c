@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "repr/describe.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
 
@@ -19,9 +20,9 @@ static struct pyinspect_error *write_named(struct repr *repr, uint64_t object,
 	if (error)
 		return error;
 	printer_printf(&repr->printer, "<%s ", word);
-	error = write_str(repr, name);
+	error = describe_str(repr, name);
 	if (!error)
-		write_address(repr, object);
+		describe_end(repr, object);
 	return error;
 }
 
@@ -102,7 +103,7 @@ static enum found_name attribute_name(struct repr *repr, const struct class *cla
 	if (!is_known || class_lookup(repr, class, "__getattr__"))
 		return NAME_UNKNOWN;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		uint64_t found = lookup_attribute(repr, class, object, names[i]);
+		uint64_t found = lookup_attribute(repr, object, names[i]);
 		/* In the class it may be a property. */
 		if (!found && class_lookup(repr, class, names[i]))
 			return NAME_UNKNOWN;
@@ -163,7 +164,7 @@ static struct pyinspect_error *format_method(struct repr *repr, uint64_t object,
 	if (error)
 		return error;
 	if (callable_name(repr, function, &name) == NAME_UNKNOWN)
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	open_method(repr, object,
 		    repr_printf(repr, "<bound method %s of ", name ? name : "?"), self);
 	return NULL;
@@ -218,7 +219,7 @@ static struct pyinspect_error *format_method_27(struct repr *repr, uint64_t obje
 	const char *name = function_name_27(repr, function);
 	const char *of = class_name_27(repr, owner);
 	if (!name || !of)
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	if (self)
 		open_method(repr, object,
 			    repr_printf(repr, "<bound method %s.%s of ", of, name), self);
@@ -256,7 +257,7 @@ static struct pyinspect_error *format_builtin(struct repr *repr, uint64_t object
 				"what it is a method of has no type that can be read");
 	printer_text(&repr->printer, repr_printf(repr, "<built-in method %s of %s object",
 						 name, type_name));
-	write_address(repr, self);
+	describe_end(repr, self);
 	return NULL;
 }
 
@@ -276,7 +277,7 @@ static struct pyinspect_error *write_descriptor(struct repr *repr, uint64_t obje
 		return error_at(PYINSPECT_ERROR_BAD_DATA, type,
 				"what it describes is no type that can be read");
 	printer_text(&repr->printer, start);
-	error = name ? write_str(repr, name) : NULL;
+	error = name ? describe_str(repr, name) : NULL;
 	if (error)
 		return error;
 	bool is_short = repr->view->layout->dialect->descriptor_omits_object &&
@@ -336,11 +337,11 @@ static struct pyinspect_error *format_method_wrapper(struct repr *repr, uint64_t
 		return error_at(PYINSPECT_ERROR_BAD_DATA, self,
 				"what it wraps a method of has no type that can be read");
 	printer_text(&repr->printer, "<method-wrapper '");
-	error = write_str(repr, name);
+	error = describe_str(repr, name);
 	if (error)
 		return error;
 	printer_text(&repr->printer, repr_printf(repr, "' of %s object", type_name));
-	write_address(repr, self);
+	describe_end(repr, self);
 	return NULL;
 }
 
@@ -351,7 +352,7 @@ static struct pyinspect_error *write_wrapped(struct repr *repr, uint64_t object,
 	uint64_t callable;
 	/* Before 3.10 (bpo-43682) repr() was that of object. */
 	if (!class_has_own_repr(repr, class))
-		return write_plain(repr, object, class);
+		return repr_plain(repr, object, class);
 	struct pyinspect_error *error = view_read(repr->view, object, field, &callable);
 	if (error)
 		return error;

@@ -87,6 +87,12 @@ const char *class_short_name(const struct class *class)
 	return class->short_name;
 }
 
+const char *class_repr_name(const struct repr *repr, const struct class *class)
+{
+	bool names_subclass = repr->view->layout->dialect->repr_names_subclass;
+	return class_short_name(names_subclass ? class : class->base);
+}
+
 const char *class_last_name(const struct class *class)
 {
 	const char *dot = strrchr(class->name, '.');

@@ -82,6 +82,10 @@ struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
 /** The name that type.__name__ has. */
 const char *class_short_name(const struct class *class);
 
+/** The name that repr() of a container in C begins with: that of the object's class, or
+ *  that of the type in C. */
+const char *class_repr_name(const struct repr *repr, const struct class *class);
+
 /** tp_name behind the last dot, as _PyType_Name() gives it. */
 const char *class_last_name(const struct class *class);
 

@@ -5,8 +5,10 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "repr/containers.h"
+#include "repr/describe.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
+#include "repr/member.h"
 
 /* CPython: Objects/typeobject.c, type_repr(). */
 static struct pyinspect_error *format_type(struct repr *repr, uint64_t object,
@@ -182,14 +184,14 @@ static struct pyinspect_error *format_alias(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
 	uint64_t origin, arguments;
-	struct pyinspect_error *error = lookup_member(repr, object, 0, 8, &origin);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &origin);
 	if (!error)
-		error = lookup_member(repr, object, 8, 8, &arguments);
+		error = member_read(repr, object, 8, 8, &arguments);
 	if (error)
 		return error;
 	if (repr_is_open(repr, object) || has_odd_parameter(repr, arguments) ||
 	    !view_is(repr->view, origin, TYPE_FLAG_TYPE))
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	if (is_starred(repr, object, class))
 		printer_text(&repr->printer, "*");
 	if (!write_parameter(repr, origin, false))
@@ -204,7 +206,7 @@ static struct pyinspect_error *format_union(struct repr *repr, uint64_t object,
 {
 	uint64_t arguments;
 	(void)class;
-	struct pyinspect_error *error = lookup_member(repr, object, 0, 8, &arguments);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &arguments);
 	return error ? error : open_parameters(repr, object, arguments, " | ", "");
 }
 
@@ -247,7 +249,7 @@ static struct pyinspect_error *format_old_class(struct repr *repr, uint64_t obje
 	if (error)
 		return error;
 	printer_text(&repr->printer, repr_printf(repr, "<class %s", name));
-	write_address(repr, object);
+	describe_end(repr, object);
 	return NULL;
 }
 
@@ -308,7 +310,7 @@ static struct pyinspect_error *format_old_instance(struct repr *repr, uint64_t o
 	repr->has_custom_repr |= is_custom;
 	printer_text(&repr->printer,
 		     repr_printf(repr, is_custom ? "<%s" : "<%s instance", name));
-	write_address(repr, object);
+	describe_end(repr, object);
 	return NULL;
 }
 

@@ -9,7 +9,7 @@
 #include "repr/containers.h"
 #include "repr/entries.h"
 #include "repr/formatters.h"
-#include "repr/member.h"
+#include "repr/lookup.h"
 
 /* A count of a Counter, and where it stands among them. */
 struct count {
@@ -89,7 +89,7 @@ static struct pyinspect_error *format_counter(struct repr *repr, uint64_t object
 {
 	struct entry_list list;
 	uint64_t used;
-	if (member_is_overridden(repr, class, class->base, counter_parts))
+	if (lookup_is_overridden(repr, class, counter_parts))
 		return repr_opaque(repr, object, class);
 	struct pyinspect_error *error =
 		view_read(repr->view, object, FIELD_DICT_USED, &used);
@@ -120,7 +120,7 @@ static struct pyinspect_error *format_counter(struct repr *repr, uint64_t object
 static struct pyinspect_error *format_chain_map(struct repr *repr, uint64_t object,
 						const struct class *class)
 {
-	uint64_t maps = member_find(repr, object, class, "maps"), count, items;
+	uint64_t maps = lookup_getattr(repr, object, "maps"), count, items;
 	if (repr_is_open(repr, object)) {
 		printer_text(&repr->printer, "...");
 		return NULL;
@@ -142,7 +142,7 @@ static struct pyinspect_error *format_chain_map(struct repr *repr, uint64_t obje
 static struct pyinspect_error *format_data(struct repr *repr, uint64_t object,
 					   const struct class *class)
 {
-	uint64_t data = member_find(repr, object, class, "data");
+	uint64_t data = lookup_getattr(repr, object, "data");
 	if (!data)
 		return repr_opaque(repr, object, class);
 	repr_part(repr, repr_open_parts(repr, 0), NULL, data);
@@ -153,7 +153,7 @@ static struct pyinspect_error *format_data(struct repr *repr, uint64_t object,
 static struct pyinspect_error *format_mapping_view(struct repr *repr, uint64_t object,
 						   const struct class *class)
 {
-	uint64_t mapping = member_find(repr, object, class, "_mapping");
+	uint64_t mapping = lookup_getattr(repr, object, "_mapping");
 	if (!mapping)
 		return repr_opaque(repr, object, class);
 	struct level *level = repr_open_parts(repr, 0);
@@ -185,7 +185,7 @@ static struct pyinspect_error *format_options(struct repr *repr, uint64_t object
 	static const char *const parts[] = {"_get_args", "_get_kwargs", NULL};
 	struct dict_cursor cursor;
 	struct entry_list list;
-	if (member_is_overridden(repr, class, class->base, parts))
+	if (lookup_is_overridden(repr, class, parts))
 		return repr_opaque(repr, object, class);
 	struct pyinspect_error *error = attributes_begin(repr->view, object, &cursor);
 	if (!error)
@@ -242,7 +242,7 @@ static struct pyinspect_error *format_old_ordered_dict(struct repr *repr, uint64
 	static const char *const parts[] = {"items",       "keys",    "__iter__",
 					    "__getitem__", "__len__", NULL};
 	struct entry_list list;
-	uint64_t root = member_find(repr, object, class, "_OrderedDict__root");
+	uint64_t root = lookup_getattr(repr, object, "_OrderedDict__root");
 	const char *name = class_short_name(class);
 	if (repr_is_open(repr, object)) {
 		printer_text(&repr->printer, "...");
@@ -256,8 +256,7 @@ static struct pyinspect_error *format_old_ordered_dict(struct repr *repr, uint64
 		return NULL;
 	}
 	struct entry *ordered = arena_alloc(repr->arena, list.count * sizeof(*ordered));
-	if (!root || list.is_cut || !ordered ||
-	    member_is_overridden(repr, class, class->base, parts) ||
+	if (!root || list.is_cut || !ordered || lookup_is_overridden(repr, class, parts) ||
 	    !order_entries(repr, root, &list, ordered))
 		return repr_opaque(repr, object, class);
 	printer_text(&repr->printer, repr_printf(repr, "%s([", name));

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
+#include "repr/member.h"
 
 /* {Py_hash_t hashcode; int days, seconds, microseconds} */
 #define DELTA_DAYS         8
@@ -65,9 +66,9 @@ static struct pyinspect_error *read_zone(struct repr *repr, uint64_t object,
 					 unsigned int at, uint64_t *ret)
 {
 	uint64_t has;
-	struct pyinspect_error *error = lookup_member(repr, object, HAS_TZINFO, 1, &has);
+	struct pyinspect_error *error = member_read(repr, object, HAS_TZINFO, 1, &has);
 	*ret = 0;
-	return error || !has ? error : lookup_member(repr, object, at, 8, ret);
+	return error || !has ? error : member_read(repr, object, at, 8, ret);
 }
 
 static const char *fold_text(struct repr *repr, uint64_t fold)
@@ -83,7 +84,7 @@ static struct pyinspect_error *format_time(struct repr *repr, uint64_t object,
 	uint64_t fold, zone;
 	struct pyinspect_error *error = read_data(repr, object, d, sizeof(d));
 	if (!error)
-		error = lookup_member(repr, object, TIME_FOLD, 1, &fold);
+		error = member_read(repr, object, TIME_FOLD, 1, &fold);
 	if (!error)
 		error = read_zone(repr, object, TIME_TZINFO, &zone);
 	if (error)
@@ -106,7 +107,7 @@ static struct pyinspect_error *format_datetime(struct repr *repr, uint64_t objec
 	uint64_t fold, zone;
 	struct pyinspect_error *error = read_data(repr, object, d, sizeof(d));
 	if (!error)
-		error = lookup_member(repr, object, DATETIME_FOLD, 1, &fold);
+		error = member_read(repr, object, DATETIME_FOLD, 1, &fold);
 	if (!error)
 		error = read_zone(repr, object, DATETIME_TZINFO, &zone);
 	if (error)
@@ -130,11 +131,11 @@ static struct pyinspect_error *read_delta(struct repr *repr, uint64_t object,
 					  struct delta *ret)
 {
 	uint64_t days, seconds, microseconds;
-	struct pyinspect_error *error = lookup_member(repr, object, DELTA_DAYS, 4, &days);
+	struct pyinspect_error *error = member_read(repr, object, DELTA_DAYS, 4, &days);
 	if (!error)
-		error = lookup_member(repr, object, DELTA_SECONDS, 4, &seconds);
+		error = member_read(repr, object, DELTA_SECONDS, 4, &seconds);
 	if (!error)
-		error = lookup_member(repr, object, DELTA_MICROSECONDS, 4, &microseconds);
+		error = member_read(repr, object, DELTA_MICROSECONDS, 4, &microseconds);
 	if (!error)
 		*ret = (struct delta){(int32_t)days, (int32_t)seconds,
 				      (int32_t)microseconds};
@@ -195,9 +196,9 @@ static struct pyinspect_error *format_timezone(struct repr *repr, uint64_t objec
 {
 	struct delta delta;
 	uint64_t offset, name;
-	struct pyinspect_error *error = lookup_member(repr, object, 0, 8, &offset);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &offset);
 	if (!error)
-		error = lookup_member(repr, object, 8, 8, &name);
+		error = member_read(repr, object, 8, 8, &name);
 	if (!error)
 		error = read_delta(repr, offset, &delta);
 	if (error)
@@ -220,9 +221,9 @@ static struct pyinspect_error *format_zoneinfo(struct repr *repr, uint64_t objec
 					       const struct class *class)
 {
 	uint64_t key, file;
-	struct pyinspect_error *error = lookup_member(repr, object, 0, 8, &key);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &key);
 	if (!error)
-		error = lookup_member(repr, object, 8, 8, &file);
+		error = member_read(repr, object, 8, 8, &file);
 	if (error)
 		return error;
 	if (lookup_is_none(repr, key)) {

@@ -11,6 +11,7 @@
 #include "object/unicode.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
+#include "repr/member.h"
 
 /*
  * PyDecObject {Py_hash_t hash; mpd_t dec; ...}, mpd_t {uint8_t flags; mpd_ssize_t exp,
@@ -141,15 +142,15 @@ static struct pyinspect_error *read_c_decimal(struct repr *repr, uint64_t object
 					      struct decimal *number)
 {
 	uint64_t flags, exponent, words, data;
-	struct pyinspect_error *error = lookup_member(repr, object, MPD_FLAGS, 1, &flags);
+	struct pyinspect_error *error = member_read(repr, object, MPD_FLAGS, 1, &flags);
 	if (!error)
-		error = lookup_member(repr, object, MPD_EXP, 8, &exponent);
+		error = member_read(repr, object, MPD_EXP, 8, &exponent);
 	if (!error)
-		error = lookup_member(repr, object, MPD_DIGITS, 8, &number->digit_count);
+		error = member_read(repr, object, MPD_DIGITS, 8, &number->digit_count);
 	if (!error)
-		error = lookup_member(repr, object, MPD_LEN, 8, &words);
+		error = member_read(repr, object, MPD_LEN, 8, &words);
 	if (!error)
-		error = lookup_member(repr, object, MPD_DATA, 8, &data);
+		error = member_read(repr, object, MPD_DATA, 8, &data);
 	if (error)
 		return error;
 	number->is_negative = flags & MPD_NEG;
@@ -208,12 +209,11 @@ static struct pyinspect_error *read_exponent(struct repr *repr, uint64_t object,
 }
 
 static struct pyinspect_error *read_python_decimal(struct repr *repr, uint64_t object,
-						   const struct class *class,
 						   struct decimal *number)
 {
-	uint64_t sign = lookup_attribute(repr, class, object, "_sign"), magnitude;
-	uint64_t digits = lookup_attribute(repr, class, object, "_int");
-	uint64_t exponent = lookup_attribute(repr, class, object, "_exp");
+	uint64_t sign = lookup_attribute(repr, object, "_sign"), magnitude;
+	uint64_t digits = lookup_attribute(repr, object, "_int");
+	uint64_t exponent = lookup_attribute(repr, object, "_exp");
 	size_t total = 0;
 	if (!sign || !digits || !exponent)
 		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
@@ -236,9 +236,9 @@ static struct pyinspect_error *format_python_decimal(struct repr *repr, uint64_t
 						     const struct class *class)
 {
 	struct decimal number = {0};
-	if (lookup_is_overridden(repr, class, "__str__"))
-		return write_opaque(repr, object, class);
-	struct pyinspect_error *error = read_python_decimal(repr, object, class, &number);
+	if (lookup_is_overridden(repr, class, (const char *const[]){"__str__", NULL}))
+		return repr_opaque(repr, object, class);
+	struct pyinspect_error *error = read_python_decimal(repr, object, &number);
 	if (!error)
 		error = write_decimal(repr, object, &number);
 	free(number.digits.data);
@@ -261,8 +261,8 @@ static struct pyinspect_error *format_fraction(struct repr *repr, uint64_t objec
 					       const struct class *class)
 {
 	const struct dialect *dialect = repr->view->layout->dialect;
-	uint64_t above = lookup_attribute(repr, class, object, "_numerator");
-	uint64_t below = lookup_attribute(repr, class, object, "_denominator");
+	uint64_t above = lookup_attribute(repr, object, "_numerator");
+	uint64_t below = lookup_attribute(repr, object, "_denominator");
 	if (!above || !below)
 		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
 				"it has no _numerator or _denominator");
@@ -274,7 +274,7 @@ static struct pyinspect_error *format_fraction(struct repr *repr, uint64_t objec
 		return NULL;
 	}
 	if (dialect->bytes_are_str)
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	struct level *level = repr_open_parts(repr, object);
 	repr_part(repr, level, repr_printf(repr, "%s(", name), above);
 	repr_part(repr, level, ", ", below);

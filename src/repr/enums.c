@@ -8,7 +8,8 @@
 #include "object/unicode.h"
 #include "repr/entries.h"
 #include "repr/formatters.h"
-#include "repr/member.h"
+#include "repr/function.h"
+#include "repr/lookup.h"
 
 /* Members of an enumeration that are looked at. */
 #define ENUM_NAME_LIMIT 10000
@@ -23,26 +24,12 @@ struct members {
 	size_t count;
 };
 
-static bool read_value(const struct repr *repr, uint64_t object, int64_t *ret)
-{
-	uint64_t magnitude;
-	bool negative;
-	struct pyinspect_error *error =
-		integer_read(repr->view, object, &magnitude, &negative);
-	if (error || magnitude > INT64_MAX) {
-		pyinspect_error_free(error);
-		return false;
-	}
-	*ret = negative ? -(int64_t)magnitude : (int64_t)magnitude;
-	return true;
-}
-
 /* _name_ and _value_ of a member: objects. None is a name of what has none. */
-static bool read_member(struct repr *repr, uint64_t object, const struct class *class,
-			const char **name_ret, uint64_t *value_ret)
+static bool read_member(struct repr *repr, uint64_t object, const char **name_ret,
+			uint64_t *value_ret)
 {
-	uint64_t name = member_find(repr, object, class, "_name_");
-	*value_ret = member_find(repr, object, class, "_value_");
+	uint64_t name = lookup_getattr(repr, object, "_name_");
+	*value_ret = lookup_getattr(repr, object, "_value_");
 	*name_ret = name ? repr_string(repr, name, ENUM_NAME_LIMIT) : NULL;
 	return name && *value_ret;
 }
@@ -87,7 +74,7 @@ static struct pyinspect_error *format_enum(struct repr *repr, uint64_t object,
 {
 	const char *name;
 	uint64_t value;
-	if (!read_member(repr, object, class, &name, &value) || !name ||
+	if (!read_member(repr, object, &name, &value) || !name ||
 	    has_own_value_repr(repr, class, value))
 		return repr_opaque(repr, object, class);
 	return write_member(repr, class, name, value);
@@ -110,9 +97,8 @@ static bool read_members(struct repr *repr, const struct class *class, struct me
 	for (size_t i = 0; ret->items && i < list.count; i++) {
 		uint64_t ignored;
 		struct member *member = &ret->items[i];
-		if (!read_member(repr, list.items[i].value, class, &member->name,
-				 &ignored) ||
-		    !read_value(repr, list.items[i].key, &member->value))
+		if (!read_member(repr, list.items[i].value, &member->name, &ignored) ||
+		    !lookup_integer(repr, list.items[i].key, &member->value))
 			return false;
 	}
 	return ret->items != NULL;
@@ -209,13 +195,13 @@ static struct pyinspect_error *format_flag(struct repr *repr, uint64_t object,
 	uint64_t value;
 	int64_t number;
 	struct members members;
-	if (!read_member(repr, object, class, &name, &value) ||
+	if (!read_member(repr, object, &name, &value) ||
 	    has_own_value_repr(repr, class, value))
 		return repr_opaque(repr, object, class);
 	/* From 3.11 on it has its name, if it has one. */
 	if (name || class_lookup(repr, class, "_value_repr_"))
 		return write_member(repr, class, name ? name : "", value);
-	if (!read_value(repr, value, &number) || !read_members(repr, class, &members))
+	if (!lookup_integer(repr, value, &number) || !read_members(repr, class, &members))
 		return repr_opaque(repr, object, class);
 	decompose(repeats_bits(repr, class), number, &members);
 	name = joined_names(repr, &members);
@@ -239,7 +225,7 @@ static struct pyinspect_error *format_global_enum(struct repr *repr, uint64_t ob
 {
 	const char *name;
 	uint64_t value;
-	if (!read_member(repr, object, class, &name, &value) || !name || !class->module)
+	if (!read_member(repr, object, &name, &value) || !name || !class->module)
 		return repr_opaque(repr, object, class);
 	printer_printf(&repr->printer, "%s.", last_part(class->module));
 	printer_text(&repr->printer, name);
@@ -249,14 +235,9 @@ static struct pyinspect_error *format_global_enum(struct repr *repr, uint64_t ob
 /* The class keeps unknown bits: what stands for them in a name is a number. */
 static bool keeps_bits(struct repr *repr, const struct class *class)
 {
-	const struct class *boundary_class;
 	const char *name = NULL;
 	uint64_t ignored, boundary = class_lookup(repr, class, "_boundary_");
-	struct pyinspect_error *error =
-		boundary ? class_of(repr, boundary, &boundary_class) : NULL;
-	bool is_known = boundary && !error &&
-			read_member(repr, boundary, boundary_class, &name, &ignored);
-	pyinspect_error_free(error);
+	bool is_known = boundary && read_member(repr, boundary, &name, &ignored);
 	return is_known && name && strcmp(name, "KEEP") == 0;
 }
 
@@ -285,7 +266,7 @@ static struct pyinspect_error *format_global_flag(struct repr *repr, uint64_t ob
 {
 	const char *name;
 	uint64_t value;
-	if (!read_member(repr, object, class, &name, &value) || !class->module)
+	if (!read_member(repr, object, &name, &value) || !class->module)
 		return repr_opaque(repr, object, class);
 	if (name) {
 		write_global_names(repr, class, name, keeps_bits(repr, class));
@@ -329,13 +310,13 @@ static struct pyinspect_error *format_pattern_flag(struct repr *repr, uint64_t o
 	int64_t bits;
 	size_t count;
 	struct members members;
-	if (!read_member(repr, object, class, &name, &value))
+	if (!read_member(repr, object, &name, &value))
 		return repr_opaque(repr, object, class);
 	if (name) {
 		printer_printf(&repr->printer, "re.%s", name);
 		return NULL;
 	}
-	if (!read_value(repr, value, &bits) || !read_members(repr, class, &members))
+	if (!lookup_integer(repr, value, &bits) || !read_members(repr, class, &members))
 		return repr_opaque(repr, object, class);
 	bool negative = bits < 0;
 	const char *names =

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "repr/containers.h"
+#include "repr/describe.h"
 #include "repr/formatters.h"
-#include "repr/lookup.h"
 
 /* CPython: Objects/exceptions.c, BaseException_repr(). */
 static struct pyinspect_error *format_exception(struct repr *repr, uint64_t object,
@@ -146,7 +146,7 @@ static struct pyinspect_error *format_group(struct repr *repr, uint64_t object,
 	if (error)
 		return error;
 	printer_text(&repr->printer, ", ");
-	error = text ? write_str(repr, text) : NULL;
+	error = text ? describe_str(repr, text) : NULL;
 	if (error)
 		return error;
 	bool as_list = !text && came_in_list(view, object);

@@ -6,6 +6,8 @@
 #include "base/cleanup.h"
 #include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/lookup.h"
+#include "repr/member.h"
 
 /* The beginning of a buffer that is shown: bytes or characters. */
 #define CONTENTS_MAX 64
@@ -29,9 +31,9 @@ static const char *mode_of(const struct repr *repr, uint64_t object,
 			   const struct class *class)
 {
 	uint64_t flags = 0;
-	if (!describe_try_member(repr, object, 4, 1, &flags))
+	if (!member_try(repr, object, 4, 1, &flags))
 		return "?";
-	if (describe_space(repr, class) == FILEIO_SPACE_2)
+	if (member_space(repr, class) == FILEIO_SPACE_2)
 		flags <<= 1;
 	bool created = flags & 1, readable = flags & 2, writable = flags & 4;
 	bool appending = flags & 8;
@@ -68,7 +70,7 @@ static struct pyinspect_error *format_fileio(struct repr *repr, uint64_t object,
 	int32_t fd;
 	struct pyinspect_error *error = read_fd(repr, object, &fd);
 	if (!error)
-		write_file(repr, object, describe_attribute(repr, object, "name"), fd,
+		write_file(repr, object, lookup_attribute(repr, object, "name"), fd,
 			   mode_of(repr, object, class), " unbuffered");
 	return error;
 }
@@ -100,8 +102,8 @@ static bool find_fileio(struct repr *repr, uint64_t object, uint64_t *file_ret,
 static const char *broken_state(const struct repr *repr, uint64_t object, unsigned int at)
 {
 	uint64_t ok = 1, detached = 0;
-	describe_try_member(repr, object, at, 4, &ok);
-	describe_try_member(repr, object, at + 4, 4, &detached);
+	member_try(repr, object, at, 4, &ok);
+	member_try(repr, object, at + 4, 4, &detached);
 	return detached ? " detached" : !ok ? " not initialised" : NULL;
 }
 
@@ -110,8 +112,7 @@ static void write_broken(struct repr *repr, uint64_t object, const struct class 
 {
 	describe_class(repr, class);
 	printer_text(&repr->printer, state);
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 }
 
 static struct pyinspect_error *format_buffered(struct repr *repr, uint64_t object,
@@ -136,7 +137,7 @@ static struct pyinspect_error *format_buffered(struct repr *repr, uint64_t objec
 	}
 	error = read_fd(repr, file, &fd);
 	if (!error)
-		write_file(repr, object, describe_attribute(repr, file, "name"), fd,
+		write_file(repr, object, lookup_attribute(repr, file, "name"), fd,
 			   mode_of(repr, file, file_class), "");
 	return error;
 }
@@ -166,10 +167,10 @@ static struct pyinspect_error *format_text(struct repr *repr, uint64_t object,
 		describe_inner(repr, object, buffer, " of ", ">");
 		return NULL;
 	}
-	mode = describe_attribute(repr, object, "mode");
+	mode = lookup_attribute(repr, object, "mode");
 	error = read_fd(repr, file, &fd);
 	if (!error)
-		write_file(repr, object, describe_attribute(repr, file, "name"), fd,
+		write_file(repr, object, lookup_attribute(repr, file, "name"), fd,
 			   mode ? repr_string(repr, mode, CONTENTS_MAX) : NULL, behind);
 	return error;
 }
@@ -185,9 +186,9 @@ static struct pyinspect_error *format_bytesio(struct repr *repr, uint64_t object
 	bool is_2 = repr->view->layout->dialect->bytes_are_str;
 	unsigned char contents[CONTENTS_MAX];
 	uint64_t buffer, size;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &buffer);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &buffer);
 	if (!error)
-		error = describe_member(repr, object, 16, 8, &size);
+		error = member_read(repr, object, 16, 8, &size);
 	if (error)
 		return error;
 	if (!buffer) {
@@ -213,7 +214,7 @@ static struct pyinspect_error *format_bytesio(struct repr *repr, uint64_t object
 /* Where StringIO says that it is closed, by the space of its members. */
 static unsigned int stringio_closed_at(const struct repr *repr, const struct class *class)
 {
-	switch (describe_space(repr, class)) {
+	switch (member_space(repr, class)) {
 	case 80:
 		return 33;
 	case 104:
@@ -233,9 +234,8 @@ static bool read_characters(const struct repr *repr, uint64_t object, uint32_t *
 {
 	uint64_t state, buffer;
 	return !repr->view->layout->dialect->bytes_are_str &&
-	       describe_try_member(repr, object, 32, 4, &state) &&
-	       state == STRINGIO_REALIZED &&
-	       describe_try_member(repr, object, 0, 8, &buffer) &&
+	       member_try(repr, object, 32, 4, &state) && state == STRINGIO_REALIZED &&
+	       member_try(repr, object, 0, 8, &buffer) &&
 	       memory_try(repr->view->memory, buffer, ret, count * sizeof(*ret));
 }
 
@@ -256,9 +256,9 @@ static struct pyinspect_error *format_stringio(struct repr *repr, uint64_t objec
 	uint32_t contents[CONTENTS_MAX];
 	uint64_t size, closed = 0;
 	unsigned int at = stringio_closed_at(repr, class);
-	struct pyinspect_error *error = describe_member(repr, object, 16, 8, &size);
+	struct pyinspect_error *error = member_read(repr, object, 16, 8, &size);
 	if (!error && at)
-		error = describe_member(repr, object, at, 1, &closed);
+		error = member_read(repr, object, at, 1, &closed);
 	if (error)
 		return error;
 	if (closed) {
@@ -317,11 +317,11 @@ static struct pyinspect_error *format_mmap(struct repr *repr, uint64_t object,
 					   const struct class *class)
 {
 	uint64_t data, size, position;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &data);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &data);
 	if (!error)
-		error = describe_member(repr, object, 8, 8, &size);
+		error = member_read(repr, object, 8, 8, &size);
 	if (!error)
-		error = describe_member(repr, object, 16, 8, &position);
+		error = member_read(repr, object, 16, 8, &position);
 	if (error)
 		return error;
 	if (!data) {
@@ -339,7 +339,7 @@ static struct pyinspect_error *format_epoll(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
 	uint64_t fd;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 4, &fd);
+	struct pyinspect_error *error = member_read(repr, object, 0, 4, &fd);
 	if (error)
 		return error;
 	describe_class(repr, class);
@@ -354,7 +354,7 @@ static struct pyinspect_error *format_poll(struct repr *repr, uint64_t object,
 					   const struct class *class)
 {
 	uint64_t dict, count;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &dict);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &dict);
 	if (!error)
 		error = view_read(repr->view, dict, FIELD_DICT_USED, &count);
 	if (error)
@@ -362,8 +362,7 @@ static struct pyinspect_error *format_poll(struct repr *repr, uint64_t object,
 	describe_class(repr, class);
 	printer_printf(&repr->printer, " of %llu descriptor%s", (unsigned long long)count,
 		       count == 1 ? "" : "s");
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/member.h"
 #include "repr/place.h"
 
 struct generator {
@@ -146,7 +147,7 @@ static void write_name(struct repr *repr, uint64_t object, const struct place *p
 	printer_text(&repr->printer, " ");
 	if ((view_try(repr->view, object, FIELD_GENERATOR_QUALNAME, &name) ||
 	     view_try(repr->view, object, FIELD_GENERATOR_NAME, &name)) &&
-	    describe_string(repr, name))
+	    describe_try_str(repr, name))
 		return;
 	struct place named = *place;
 	if (!named.code && view_try(repr->view, object, FIELD_GENERATOR_CODE, &code) &&
@@ -216,7 +217,7 @@ static struct pyinspect_error *format_wrapper(struct repr *repr, uint64_t object
 					      const struct class *class)
 {
 	uint64_t inner;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &inner);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &inner);
 	if (error)
 		return error;
 	describe_class(repr, class);

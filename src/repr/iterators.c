@@ -7,6 +7,8 @@
 #include "object/integer.h"
 #include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/lookup.h"
+#include "repr/member.h"
 
 static void write_exhausted(struct repr *repr, const struct class *class)
 {
@@ -29,9 +31,9 @@ static struct pyinspect_error *format_indexed(struct repr *repr, uint64_t object
 					      const struct class *class)
 {
 	uint64_t index, sequence, length;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &index);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &index);
 	if (!error)
-		error = describe_member(repr, object, 8, 8, &sequence);
+		error = member_read(repr, object, 8, 8, &sequence);
 	if (error)
 		return error;
 	/* Without a GIL it keeps the sequence, and the index tells. */
@@ -60,9 +62,9 @@ static struct pyinspect_error *format_reversed(struct repr *repr, uint64_t objec
 					       const struct class *class)
 {
 	uint64_t index, sequence;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &index);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &index);
 	if (!error)
-		error = describe_member(repr, object, 8, 8, &sequence);
+		error = member_read(repr, object, 8, 8, &sequence);
 	if (error)
 		return error;
 	if (sequence && index + 1)
@@ -108,12 +110,12 @@ static struct pyinspect_error *format_set_iterator(struct repr *repr, uint64_t o
 static struct pyinspect_error *format_range(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
-	bool is_indexed = describe_space(repr, class) == RANGE_SPACE_INDEXED;
+	bool is_indexed = member_space(repr, class) == RANGE_SPACE_INDEXED;
 	uint64_t index = 0, length;
 	struct pyinspect_error *error =
-		describe_member(repr, object, is_indexed ? 24 : 16, 8, &length);
+		member_read(repr, object, is_indexed ? 24 : 16, 8, &length);
 	if (!error && is_indexed)
-		error = describe_member(repr, object, 0, 8, &index);
+		error = member_read(repr, object, 0, 8, &index);
 	if (!error)
 		write_left(repr, class, length - index);
 	return error;
@@ -123,9 +125,9 @@ static struct pyinspect_error *format_enumerate(struct repr *repr, uint64_t obje
 						const struct class *class)
 {
 	uint64_t index, inner;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &index);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &index);
 	if (!error)
-		error = describe_member(repr, object, 8, 8, &inner);
+		error = member_read(repr, object, 8, 8, &inner);
 	if (error)
 		return error;
 	describe_class(repr, class);
@@ -174,9 +176,9 @@ static struct pyinspect_error *write_wrapper(struct repr *repr, uint64_t object,
 {
 	uint64_t inner, function = 0;
 	struct pyinspect_error *error =
-		describe_member(repr, object, wrapper->inner_at, 8, &inner);
+		member_read(repr, object, wrapper->inner_at, 8, &inner);
 	if (!error && wrapper->function_at != UINT8_MAX)
-		error = describe_member(repr, object, wrapper->function_at, 8, &function);
+		error = member_read(repr, object, wrapper->function_at, 8, &function);
 	if (error)
 		return error;
 	if (!inner) {
@@ -213,9 +215,9 @@ static struct pyinspect_error *write_either(struct repr *repr, uint64_t object,
 					    unsigned int second)
 {
 	uint64_t inner;
-	struct pyinspect_error *error = describe_member(repr, object, first, 8, &inner);
+	struct pyinspect_error *error = member_read(repr, object, first, 8, &inner);
 	if (!error && !inner)
-		error = describe_member(repr, object, second, 8, &inner);
+		error = member_read(repr, object, second, 8, &inner);
 	if (error)
 		return error;
 	if (!inner) {
@@ -244,11 +246,11 @@ static struct pyinspect_error *format_islice(struct repr *repr, uint64_t object,
 					     const struct class *class)
 {
 	uint64_t inner, count, stop;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &inner);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &inner);
 	if (!error)
-		error = describe_member(repr, object, 16, 8, &stop);
+		error = member_read(repr, object, 16, 8, &stop);
 	if (!error)
-		error = describe_member(repr, object, 32, 8, &count);
+		error = member_read(repr, object, 32, 8, &count);
 	if (error)
 		return error;
 	if (!inner) {
@@ -267,8 +269,7 @@ static struct pyinspect_error *format_islice(struct repr *repr, uint64_t object,
  * repeat_repr(). */
 static void write_call(struct repr *repr, const struct class *class)
 {
-	bool names_class = repr->view->layout->dialect->itertools_name_subclasses;
-	printer_text(&repr->printer, class_short_name(names_class ? class : class->base));
+	printer_text(&repr->printer, class_repr_name(repr, class));
 	printer_text(&repr->printer, "(");
 }
 
@@ -277,11 +278,11 @@ static struct pyinspect_error *format_count(struct repr *repr, uint64_t object,
 {
 	uint64_t count, next, step;
 	int64_t number;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &count);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &count);
 	if (!error)
-		error = describe_member(repr, object, 8, 8, &next);
+		error = member_read(repr, object, 8, 8, &next);
 	if (!error)
-		error = describe_member(repr, object, 16, 8, &step);
+		error = member_read(repr, object, 16, 8, &step);
 	if (error)
 		return error;
 	write_call(repr, class);
@@ -289,7 +290,7 @@ static struct pyinspect_error *format_count(struct repr *repr, uint64_t object,
 		printer_printf(&repr->printer, "%lld)", (long long)count);
 		return NULL;
 	}
-	bool is_one = describe_integer(repr, step, &number) && number == 1;
+	bool is_one = lookup_integer(repr, step, &number) && number == 1;
 	struct level *level = repr_open_parts(repr, object);
 	repr_part(repr, level, NULL, next);
 	if (!is_one)
@@ -303,9 +304,9 @@ static struct pyinspect_error *format_repeat(struct repr *repr, uint64_t object,
 					     const struct class *class)
 {
 	uint64_t element, count;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &element);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &element);
 	if (!error)
-		error = describe_member(repr, object, 8, 8, &count);
+		error = member_read(repr, object, 8, 8, &count);
 	if (error)
 		return error;
 	write_call(repr, class);

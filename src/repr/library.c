@@ -16,18 +16,6 @@
 #define LEVELS_OF_LOGS 1000
 #define ATTRIBUTES_MAX 1000
 
-static bool read_level(struct repr *repr, uint64_t object, int64_t *ret)
-{
-	uint64_t magnitude;
-	bool negative;
-	cleanup_error struct pyinspect_error *error =
-		object ? integer_read(repr->view, object, &magnitude, &negative) : NULL;
-	if (!object || error || magnitude > INT32_MAX)
-		return false;
-	*ret = negative ? -(int64_t)magnitude : (int64_t)magnitude;
-	return true;
-}
-
 /* _levelToName of the module logging: a global of the function __repr__. */
 static uint64_t level_names(struct repr *repr, const struct class *class)
 {
@@ -52,7 +40,7 @@ static const char *level_name(struct repr *repr, const struct class *class, int6
 		dict_begin(repr->view, names, &cursor);
 	for (int i = 0; !error && i < LEVELS_OF_LOGS && dict_next(&cursor, &key, &value);
 	     i++)
-		if (read_level(repr, key, &found) && found == level)
+		if (lookup_integer(repr, key, &found) && found == level)
 			return repr_string(repr, value, lookup_name_max(repr));
 	if (!error)
 		error = cursor.error;
@@ -62,16 +50,12 @@ static const char *level_name(struct repr *repr, const struct class *class, int6
 /* CPython: Lib/logging/__init__.py, Logger.getEffectiveLevel(). */
 static bool effective_level(struct repr *repr, uint64_t logger, int64_t *ret)
 {
-	const struct class *class;
 	for (int i = 0; i < LOGGERS_MAX && logger && !lookup_is_none(repr, logger); i++) {
-		cleanup_error struct pyinspect_error *error =
-			class_of(repr, logger, &class);
-		if (error ||
-		    !read_level(repr, lookup_attribute(repr, class, logger, "level"), ret))
+		if (!lookup_integer(repr, lookup_attribute(repr, logger, "level"), ret))
 			return false;
 		if (*ret)
 			return true;
-		logger = lookup_attribute(repr, class, logger, "parent");
+		logger = lookup_attribute(repr, logger, "parent");
 	}
 	*ret = 0;
 	return true;
@@ -85,7 +69,7 @@ static struct pyinspect_error *write_leveled(struct repr *repr, uint64_t object,
 	const char *text = name ? repr_string(repr, name, lookup_name_max(repr)) : "";
 	const char *word = level_name(repr, class, level);
 	if (!text || !word)
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	printer_text(&repr->printer, "<");
 	printer_text(&repr->printer, class->short_name);
 	if (name)
@@ -100,10 +84,12 @@ static struct pyinspect_error *format_logger(struct repr *repr, uint64_t object,
 					     const struct class *class)
 {
 	int64_t level;
-	uint64_t name = lookup_attribute(repr, class, object, "name");
-	if (!name || lookup_is_overridden(repr, class, "getEffectiveLevel") ||
+	uint64_t name = lookup_attribute(repr, object, "name");
+	if (!name ||
+	    lookup_is_overridden(repr, class,
+				 (const char *const[]){"getEffectiveLevel", NULL}) ||
 	    !effective_level(repr, object, &level))
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	return write_leveled(repr, object, class, name, level);
 }
 
@@ -113,11 +99,10 @@ static struct pyinspect_error *format_handler(struct repr *repr, uint64_t object
 {
 	int64_t level;
 	bool has_file = strcmp(class->base->short_name, "FileHandler") == 0;
-	uint64_t file =
-		has_file ? lookup_attribute(repr, class, object, "baseFilename") : 0;
+	uint64_t file = has_file ? lookup_attribute(repr, object, "baseFilename") : 0;
 	if ((has_file && !file) ||
-	    !read_level(repr, lookup_attribute(repr, class, object, "level"), &level))
-		return write_opaque(repr, object, class);
+	    !lookup_integer(repr, lookup_attribute(repr, object, "level"), &level))
+		return repr_opaque(repr, object, class);
 	return write_leveled(repr, object, class, file, level);
 }
 
@@ -204,7 +189,7 @@ static struct pyinspect_error *format_argparse(struct repr *repr, uint64_t objec
 		return &error_no_memory;
 	if (!is_namespace || repr_is_open(repr, object) ||
 	    !read_named(repr, object, items, &count))
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	if (repr->view->layout->dialect->namespace_is_sorted)
 		qsort(items, count, sizeof(*items), compare_named);
 	printer_text(&repr->printer, class->short_name);
@@ -263,11 +248,11 @@ static bool makes_list(struct repr *repr, const struct class *class)
 static struct pyinspect_error *format_popen(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
-	uint64_t code = lookup_attribute(repr, class, object, "returncode");
-	uint64_t arguments = lookup_attribute(repr, class, object, "args");
+	uint64_t code = lookup_attribute(repr, object, "returncode");
+	uint64_t arguments = lookup_attribute(repr, object, "args");
 	if (!code || !arguments ||
 	    (!lookup_is(repr, arguments, "list") && makes_list(repr, class)))
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	size_t start = repr->printer.text.length;
 	printer_text(&repr->printer,
 		     repr_printf(repr, "<%s: returncode: ", class->short_name));

@@ -7,6 +7,8 @@
 #include "repr/describe.h"
 #include "repr/formatters.h"
 #include "repr/locks.h"
+#include "repr/lookup.h"
+#include "repr/member.h"
 
 /* Space of a lock's members, which tells its form. */
 enum lock_space {
@@ -23,15 +25,15 @@ static struct pyinspect_error *read_lock(const struct repr *repr, uint64_t objec
 {
 	uint64_t value;
 	struct pyinspect_error *error;
-	switch (describe_space(repr, class)) {
+	switch (member_space(repr, class)) {
 	case LOCK_SPACE_MUTEX:
-		error = describe_member(repr, object, 0, 1, &value);
+		error = member_read(repr, object, 0, 1, &value);
 		break;
 	case LOCK_SPACE_BYTE:
-		error = describe_member(repr, object, 16, 1, &value);
+		error = member_read(repr, object, 16, 1, &value);
 		break;
 	case LOCK_SPACE_SEMAPHORE:
-		error = describe_member(repr, object, 0, 8, &value);
+		error = member_read(repr, object, 0, 8, &value);
 		if (!error)
 			error = memory_read_unsigned(repr->view->memory, value, 4, &value);
 		if (!error)
@@ -64,8 +66,7 @@ static struct pyinspect_error *format_lock(struct repr *repr, uint64_t object,
 		return error;
 	describe_class(repr, class);
 	printer_text(&repr->printer, locked ? " locked" : " unlocked");
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 	return NULL;
 }
 
@@ -108,12 +109,10 @@ static struct pyinspect_error *format_python_rlock(struct repr *repr, uint64_t o
 						   const struct class *class)
 {
 	int64_t owner = 0, count = 0;
-	describe_integer(repr,
-			 describe_attribute_any(repr, object, "_owner", "_RLock__owner"),
-			 &owner);
-	describe_integer(repr,
-			 describe_attribute_any(repr, object, "_count", "_RLock__count"),
-			 &count);
+	lookup_integer(repr, lookup_attribute_any(repr, object, "_owner", "_RLock__owner"),
+		       &owner);
+	lookup_integer(repr, lookup_attribute_any(repr, object, "_count", "_RLock__count"),
+		       &count);
 	write_rlock(repr, object, class, (uint64_t)owner, (uint64_t)count);
 	return NULL;
 }
@@ -123,7 +122,7 @@ static struct pyinspect_error *read_semaphore(const struct repr *repr, uint64_t 
 					      uint64_t *ret)
 {
 	uint64_t handle;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &handle);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &handle);
 	return error ? error : memory_read_unsigned(repr->view->memory, handle, 4, ret);
 }
 
@@ -136,8 +135,7 @@ static struct pyinspect_error *format_semlock(struct repr *repr, uint64_t object
 		return error;
 	describe_class(repr, class);
 	printer_printf(&repr->printer, " value %llu", (unsigned long long)value);
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 	return NULL;
 }
 
@@ -145,7 +143,7 @@ static struct pyinspect_error *format_semlock(struct repr *repr, uint64_t object
 static struct pyinspect_error *format_shared_lock(struct repr *repr, uint64_t object,
 						  const struct class *class)
 {
-	uint64_t value = 0, semlock = describe_attribute(repr, object, "_semlock");
+	uint64_t value = 0, semlock = lookup_attribute(repr, object, "_semlock");
 	struct pyinspect_error *error =
 		semlock ? read_semaphore(repr, semlock, &value)
 			: error_create(PYINSPECT_ERROR_BAD_DATA, "it has no _semlock");
@@ -157,8 +155,7 @@ static struct pyinspect_error *format_shared_lock(struct repr *repr, uint64_t ob
 		printer_text(&repr->printer, value ? " unlocked" : " locked");
 	else
 		printer_printf(&repr->printer, " value %llu", (unsigned long long)value);
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 	return NULL;
 }
 

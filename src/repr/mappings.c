@@ -5,7 +5,7 @@
 #include "repr/containers.h"
 #include "repr/entries.h"
 #include "repr/formatters.h"
-#include "repr/member.h"
+#include "repr/lookup.h"
 
 /* What repr() of a subclass of OrderedDict goes through. */
 static const char *const iterated_by[] = {"items", "__iter__", "keys", "__getitem__", NULL};
@@ -16,7 +16,7 @@ static struct pyinspect_error *format_ordered_dict(struct repr *repr, uint64_t o
 {
 	uint64_t used;
 	bool has_dict = repr->view->layout->dialect->ordered_dict_has_dict;
-	if (member_is_overridden(repr, class, class->base, iterated_by))
+	if (lookup_is_overridden(repr, class, iterated_by))
 		return repr_opaque(repr, object, class);
 	struct pyinspect_error *error =
 		view_read(repr->view, object, FIELD_DICT_USED, &used);
@@ -68,9 +68,7 @@ static struct pyinspect_error *format_defaultdict(struct repr *repr, uint64_t ob
 	if (error)
 		return error;
 	bool is_open = factory && repr_is_open(repr, factory);
-	bool names_subclass = repr->view->layout->dialect->repr_names_subclass;
-	printer_text(&repr->printer,
-		     names_subclass ? class_short_name(class) : "defaultdict");
+	printer_text(&repr->printer, class_repr_name(repr, class));
 	printer_text(&repr->printer, "(");
 	if (!factory)
 		printer_text(&repr->printer, "None");

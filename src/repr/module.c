@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "repr/describe.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
 
@@ -47,12 +48,12 @@ static struct pyinspect_error *write_module_27(struct repr *repr,
 	struct pyinspect_error *error = NULL;
 	printer_text(&repr->printer, "<module '");
 	if (has_name)
-		error = write_str(repr, module->name);
+		error = describe_str(repr, module->name);
 	else
 		printer_text(&repr->printer, "?");
 	printer_text(&repr->printer, has_file ? "' from '" : "' (built-in)>");
 	if (!error && has_file)
-		error = write_str(repr, module->file);
+		error = describe_str(repr, module->file);
 	if (!error && has_file)
 		printer_text(&repr->printer, "'>");
 	return error;
@@ -69,16 +70,10 @@ static void open_module(struct repr *repr, uint64_t object, uint64_t name,
 }
 
 /* The list in a namespace loader's _path, which is a _NamespacePath. */
-static uint64_t namespace_path(struct repr *repr, uint64_t loader,
-			       const struct class *class)
+static uint64_t namespace_path(struct repr *repr, uint64_t loader)
 {
-	const struct class *path_class;
-	uint64_t path = lookup_attribute(repr, class, loader, "_path");
-	cleanup_error struct pyinspect_error *error =
-		path ? class_of(repr, path, &path_class) : NULL;
-	if (!path || error)
-		return 0;
-	uint64_t list = lookup_attribute(repr, path_class, path, "_path");
+	uint64_t path = lookup_attribute(repr, loader, "_path");
+	uint64_t list = lookup_attribute(repr, path, "_path");
 	return lookup_is(repr, list, "list") ? list : 0;
 }
 
@@ -114,7 +109,7 @@ static bool write_loaded(struct repr *repr, uint64_t object, uint64_t name, uint
 		return false;
 	if (repr->view->layout->dialect->module_repr == MODULE_REPR_SPEC_AND_NAMESPACE &&
 	    strcmp(class->short_name, "NamespaceLoader") == 0) {
-		uint64_t list = namespace_path(repr, loader, class);
+		uint64_t list = namespace_path(repr, loader);
 		if (list)
 			open_module(repr, object, name, " (namespace) from ", list, ">");
 		return list;
@@ -135,10 +130,10 @@ static bool write_spec(struct repr *repr, uint64_t object, uint64_t spec)
 	if (error ||
 	    strcmp(class_full_name(repr, class), "_frozen_importlib.ModuleSpec") != 0)
 		return false;
-	uint64_t name = lookup_attribute(repr, class, spec, "name");
-	uint64_t origin = lookup_attribute(repr, class, spec, "origin");
-	uint64_t loader = lookup_attribute(repr, class, spec, "loader");
-	uint64_t has_location = lookup_attribute(repr, class, spec, "_set_fileattr");
+	uint64_t name = lookup_attribute(repr, spec, "name");
+	uint64_t origin = lookup_attribute(repr, spec, "origin");
+	uint64_t loader = lookup_attribute(repr, spec, "loader");
+	uint64_t has_location = lookup_attribute(repr, spec, "_set_fileattr");
 	if (!name || !origin || !loader || !has_location)
 		return false;
 	if (!lookup_is_none(repr, origin))
@@ -239,7 +234,7 @@ static struct pyinspect_error *format_module(struct repr *repr, uint64_t object,
 		return write_module_27(repr, &module);
 	/* A loader or a spec can lead back to the module. */
 	if (repr_is_open(repr, object) || !write_module(repr, object, &module))
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	return NULL;
 }
 

@@ -5,8 +5,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "repr/containers.h"
+#include "repr/describe.h"
 #include "repr/formatters.h"
-#include "repr/lookup.h"
+#include "repr/member.h"
 
 /* What a partial holds: its function, arguments, and keywords. */
 struct partial {
@@ -26,7 +27,7 @@ static bool keyword_next(struct repr *repr, struct level *level, struct partial 
 		level->count = level->given;
 		return false;
 	}
-	struct pyinspect_error *error = write_str(repr, name);
+	struct pyinspect_error *error = describe_str(repr, name);
 	if (error)
 		repr_fail(repr, name, error);
 	printer_text(&repr->printer, "=");
@@ -97,7 +98,7 @@ static struct pyinspect_error *format_partial(struct repr *repr, uint64_t object
 	uint64_t count;
 	/* 2.7 */
 	if (!class_has_own_repr(repr, class))
-		return write_plain(repr, object, class);
+		return repr_plain(repr, object, class);
 	if (repr_is_open(repr, object)) {
 		printer_text(&repr->printer, "...");
 		return NULL;
@@ -137,10 +138,10 @@ static struct pyinspect_error *format_itemgetter(struct repr *repr, uint64_t obj
 {
 	uint64_t count, item;
 	if (!class_has_own_repr(repr, class))
-		return write_plain(repr, object, class);
-	struct pyinspect_error *error = lookup_member(repr, object, 0, 8, &count);
+		return repr_plain(repr, object, class);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &count);
 	if (!error)
-		error = lookup_member(repr, object, 8, 8, &item);
+		error = member_read(repr, object, 8, 8, &item);
 	if (error)
 		return error;
 	printer_text(&repr->printer, class->name);

@@ -13,6 +13,7 @@
 #include "object/unicode.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
+#include "repr/quoted.h"
 
 /* A longer path, or one of more pieces, isn't put together. */
 #define PIECE_MAX  16384
@@ -50,7 +51,7 @@ static bool find_sort(struct path *path)
 
 static uint64_t attribute(const struct path *path, const char *name)
 {
-	return lookup_attribute(path->repr, path->class, path->object, name);
+	return lookup_attribute(path->repr, path->object, name);
 }
 
 static bool append_str(const struct path *path, struct text *text, uint64_t object)
@@ -167,23 +168,6 @@ static bool from_raw_paths(const struct path *path, struct text *text)
 	return is_joined;
 }
 
-/* An object that has just this text: repr() of it is that of the text. */
-static uint64_t find_equal(const struct path *path, const char *text)
-{
-	uint64_t items[PIECES_MAX], found = 0;
-	size_t count = 0;
-	static const char *const lists[] = {"_raw_paths", "_tail_cached", "_parts"};
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !found; i++) {
-		struct text one = {0};
-		uint64_t list = attribute(path, lists[i]);
-		if (list && list_items(path, list, items, &count) && count == 1 &&
-		    append_str(path, &one, items[0]) && strcmp(one.data, text) == 0)
-			found = items[0];
-		free(one.data);
-	}
-	return found;
-}
-
 static void replace_backslashes(struct text *text)
 {
 	for (size_t i = 0; i < text->length; i++)
@@ -201,7 +185,7 @@ static void open_path(const struct path *path, uint64_t inner)
 
 static struct pyinspect_error *write_path(const struct path *path, struct text *text)
 {
-	uint64_t kept = attribute(path, "_str"), equal;
+	uint64_t kept = attribute(path, "_str");
 	if (kept && !path->is_windows) {
 		open_path(path, kept);
 		return NULL;
@@ -210,23 +194,16 @@ static struct pyinspect_error *write_path(const struct path *path, struct text *
 	if (kept ? !append_str(path, text, kept)
 		 : !from_parts(path, text) &&
 			    (text->length = 0, !from_raw_paths(path, text)))
-		return write_opaque(path->repr, path->object, path->class);
+		return repr_opaque(path->repr, path->object, path->class);
 	if (!text->length)
 		text_append_string(text, ".");
 	if (path->is_windows)
 		replace_backslashes(text);
-	equal = text_is_plain(text->data) ? 0 : find_equal(path, text->data);
-	if (equal) {
-		open_path(path, equal);
-	} else if (text_is_plain(text->data)) {
-		printer_text(&path->repr->printer, path->class->short_name);
-		printer_text(&path->repr->printer, "(");
-		write_quoted(path->repr, text->data);
+	printer_printf(&path->repr->printer, "%s(", path->class->short_name);
+	struct pyinspect_error *error = quoted_write_text(path->repr, text->data);
+	if (!error)
 		printer_text(&path->repr->printer, ")");
-	} else {
-		return write_opaque(path->repr, path->object, path->class);
-	}
-	return NULL;
+	return error;
 }
 
 static struct pyinspect_error *format_path(struct repr *repr, uint64_t object,
@@ -235,7 +212,7 @@ static struct pyinspect_error *format_path(struct repr *repr, uint64_t object,
 	struct path path = {.repr = repr, .class = class, .object = object};
 	struct text text = {0};
 	if (!find_sort(&path))
-		return write_opaque(repr, object, class);
+		return repr_opaque(repr, object, class);
 	struct pyinspect_error *error = write_path(&path, &text);
 	free(text.data);
 	return error;

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "object/bytes.h"
 #include "object/unicode.h"
-#include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/member.h"
 #include "repr/quoted.h"
 
 /* Characters of their texts that repr() shows: "%.200R", "%.50R". */
@@ -147,12 +147,11 @@ static struct pyinspect_error *format_match(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
 	uint64_t string, start, end;
-	struct pyinspect_error *error =
-		describe_member(repr, object, MATCH_STRING, 8, &string);
+	struct pyinspect_error *error = member_read(repr, object, MATCH_STRING, 8, &string);
 	if (!error)
-		error = describe_member(repr, object, MATCH_MARK, 8, &start);
+		error = member_read(repr, object, MATCH_MARK, 8, &start);
 	if (!error)
-		error = describe_member(repr, object, MATCH_MARK + 8, 8, &end);
+		error = member_read(repr, object, MATCH_MARK + 8, 8, &end);
 	if (error)
 		return error;
 	printer_text(&repr->printer, "<");

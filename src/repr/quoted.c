@@ -16,10 +16,11 @@
 /* Longest escape, with its NUL. */
 #define ESCAPE_SIZE 16
 
-/* Some of the characters, as they were read last. */
+/* Some of the characters, as they were read last; all of those that need not be read. */
 struct window {
 	const struct view *view;
 	const struct characters *characters;
+	const uint32_t *known;
 	uint64_t first;
 	size_t count;
 	uint32_t items[WINDOW_SIZE];
@@ -28,6 +29,10 @@ struct window {
 static struct pyinspect_error *window_at(struct window *window, uint64_t index,
 					 uint32_t *ret)
 {
+	if (window->known) {
+		*ret = window->known[index];
+		return NULL;
+	}
 	if (index - window->first >= window->count) {
 		uint64_t left = window->characters->length - index;
 		size_t count = left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE;
@@ -82,10 +87,18 @@ static enum quotes scan_quotes(const struct window *window, uint64_t first, uint
 	return found;
 }
 
-/* Double quotes only if there are single ones and no double ones. */
+/* Double ones only if there are single ones and no double ones. */
+static char quote_for(enum quotes found)
+{
+	return found == QUOTES_SINGLE ? '"' : '\'';
+}
+
 static char choose_quote(struct window *window, size_t shown)
 {
 	uint32_t c;
+	if (window->known)
+		return quote_for(
+			look_for_quotes(window->known, (size_t)window->characters->length));
 	uint64_t end = shown > QUOTES_SCAN_MAX ? shown : QUOTES_SCAN_MAX;
 	if (end > window->characters->length)
 		end = window->characters->length;
@@ -96,7 +109,7 @@ static char choose_quote(struct window *window, size_t shown)
 		if (behind > found)
 			found = behind;
 	}
-	return found == QUOTES_SINGLE ? '"' : '\'';
+	return quote_for(found);
 }
 
 static void write_escape(char text[ESCAPE_SIZE], uint32_t c)
@@ -185,27 +198,63 @@ static void write_end(struct printer *printer, const char *text)
 	printer->room -= printer->room < used ? printer->room : used;
 }
 
-struct pyinspect_error *quoted_write(struct repr *repr, uint64_t object,
-				     const struct characters *characters,
-				     const struct quoted_style *style)
+static struct pyinspect_error *write_window(struct repr *repr, uint64_t object,
+					    struct window *window,
+					    const struct quoted_style *style)
 {
 	struct printer *printer = &repr->printer;
-	/* Not initialised as a whole: it is large. */
-	struct window window;
-	window.view = repr->view;
-	window.characters = characters;
-	window.first = window.count = 0;
-	char quote[2] = {choose_quote(&window, printer->room), '\0'};
-	repr_set_total(repr, characters->length);
+	char quote[2] = {choose_quote(window, printer->room), '\0'};
 	printer_text(printer, style->open);
 	printer_text(printer, quote);
 	if (printer->is_marked)
 		return NULL;
 	struct pyinspect_error *error =
-		write_characters(repr, object, &window, *quote, style);
+		write_characters(repr, object, window, *quote, style);
 	if (error)
 		return error;
 	write_end(printer, quote);
 	write_end(printer, style->close);
 	return NULL;
+}
+
+/* A window is not initialised as a whole: it is large. */
+struct pyinspect_error *quoted_write(struct repr *repr, uint64_t object,
+				     const struct characters *characters,
+				     const struct quoted_style *style)
+{
+	struct window window;
+	window.view = repr->view;
+	window.characters = characters;
+	window.known = NULL;
+	window.first = window.count = 0;
+	repr_set_total(repr, characters->length);
+	return write_window(repr, object, &window, style);
+}
+
+struct pyinspect_error *quoted_write_known(struct repr *repr, const uint32_t *items,
+					   size_t count, const struct quoted_style *style)
+{
+	struct window window;
+	struct characters characters = {.length = count, .width = sizeof(*items)};
+	window.view = repr->view;
+	window.characters = &characters;
+	window.known = items;
+	return write_window(repr, 0, &window, style);
+}
+
+struct pyinspect_error *quoted_write_text(struct repr *repr, const char *text)
+{
+	const struct dialect *dialect = repr->view->layout->dialect;
+	struct quoted_style style = {
+		.open = "", .close = "", .printable = printable_find(dialect->unicode)};
+	cleanup_free uint32_t *items = malloc((strlen(text) + 1) * sizeof(*items));
+	size_t count = 0;
+	if (!items)
+		return &error_no_memory;
+	while (*text) {
+		const char *byte = text;
+		uint32_t c = code_point_decode(&text);
+		items[count++] = c == CODE_POINT_INVALID ? (unsigned char)*byte : c;
+	}
+	return quoted_write_known(repr, items, count, &style);
 }

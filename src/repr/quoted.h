@@ -33,4 +33,11 @@ struct pyinspect_error *quoted_write(struct repr *repr, uint64_t object,
 				     const struct characters *characters,
 				     const struct quoted_style *style);
 
+/** The same for characters that were read already. */
+struct pyinspect_error *quoted_write_known(struct repr *repr, const uint32_t *items,
+					   size_t count, const struct quoted_style *style);
+
+/** Write repr() of a str that holds a text as base/text.h has it. */
+struct pyinspect_error *quoted_write_text(struct repr *repr, const char *text);
+
 #endif

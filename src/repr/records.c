@@ -8,7 +8,8 @@
 #include "repr/containers.h"
 #include "repr/entries.h"
 #include "repr/formatters.h"
-#include "repr/member.h"
+#include "repr/function.h"
+#include "repr/lookup.h"
 
 /* Fields of a class, and characters of a name. */
 #define FIELDS_MAX       4096
@@ -179,35 +180,14 @@ static bool is_dataclass(struct repr *repr, const struct class *definer, uint64_
 	       class_dict_find(repr, definer->address, "__dataclass_fields__");
 }
 
-static bool is_true(const struct repr *repr, uint64_t object)
-{
-	uint64_t magnitude = 0;
-	bool negative;
-	struct pyinspect_error *error =
-		integer_read(repr->view, object, &magnitude, &negative);
-	pyinspect_error_free(error);
-	return !error && magnitude;
-}
-
 /* A dataclasses.Field is shown: it is none of a class, none of __init__ alone, and has
  * not been left out. */
 static bool is_shown(struct repr *repr, uint64_t field)
 {
-	const struct class *class, *kind_class;
-	struct pyinspect_error *error = class_of(repr, field, &class);
-	if (error) {
-		pyinspect_error_free(error);
-		return false;
-	}
-	uint64_t shown = member_find(repr, field, class, "repr");
-	uint64_t kind = member_find(repr, field, class, "_field_type");
-	error = kind ? class_of(repr, kind, &kind_class) : NULL;
-	bool is_field =
-		kind && !error &&
-		unicode_equals(repr->view, member_find(repr, kind, kind_class, "name"),
-			       "_FIELD");
-	pyinspect_error_free(error);
-	return is_field && shown && is_true(repr, shown);
+	uint64_t kind = lookup_getattr(repr, field, "_field_type");
+	return kind &&
+	       unicode_equals(repr->view, lookup_getattr(repr, kind, "name"), "_FIELD") &&
+	       lookup_is_true(repr, lookup_getattr(repr, field, "repr"));
 }
 
 /* The shown fields of a class, with the values that an object has of them. */
@@ -227,8 +207,7 @@ static bool read_fields(struct repr *repr, uint64_t object, const struct class *
 		struct entry *field = &list->items[i];
 		if (!is_shown(repr, field->value))
 			continue;
-		field->value =
-			field->name ? member_find(repr, object, class, field->name) : 0;
+		field->value = field->name ? lookup_getattr(repr, object, field->name) : 0;
 		good = field->value != 0;
 		list->items[shown++] = *field;
 	}

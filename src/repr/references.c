@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 #include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/lookup.h"
+#include "repr/member.h"
 
 static struct pyinspect_error *format_weakref(struct repr *repr, uint64_t object,
 					      const struct class *class)
@@ -16,7 +18,7 @@ static struct pyinspect_error *format_weakref(struct repr *repr, uint64_t object
 		return error;
 	describe_class(repr, class);
 	describe_address(repr, object);
-	if (!target || describe_is_none(repr, target)) {
+	if (!target || lookup_is_none(repr, target)) {
 		printer_text(&repr->printer, ", dead>");
 		return NULL;
 	}
@@ -25,8 +27,7 @@ static struct pyinspect_error *format_weakref(struct repr *repr, uint64_t object
 		class_of(repr, target, &target_class);
 	printer_text(&repr->printer, ignored ? "an object that can't be read"
 					     : class_full_name(repr, target_class));
-	describe_address(repr, target);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, target);
 	return NULL;
 }
 
@@ -34,13 +35,12 @@ static struct pyinspect_error *format_weakref(struct repr *repr, uint64_t object
 static struct pyinspect_error *format_weak_container(struct repr *repr, uint64_t object,
 						     const struct class *class)
 {
-	uint64_t data = describe_attribute(repr, object, "data"), count;
+	uint64_t data = lookup_attribute(repr, object, "data"), count;
 	describe_class(repr, class);
-	if (data && describe_count(repr, data, &count))
+	if (data && lookup_count(repr, data, &count))
 		printer_printf(&repr->printer, " of %llu entr%s", (unsigned long long)count,
 			       count == 1 ? "y" : "ies");
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 	return NULL;
 }
 
@@ -110,9 +110,9 @@ static struct pyinspect_error *format_context_variable(struct repr *repr, uint64
 {
 	uint64_t name, otherwise;
 	(void)class;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 8, &name);
+	struct pyinspect_error *error = member_read(repr, object, 0, 8, &name);
 	if (!error)
-		error = describe_member(repr, object, 8, 8, &otherwise);
+		error = member_read(repr, object, 8, 8, &otherwise);
 	if (error)
 		return error;
 	printer_text(&repr->printer, "<ContextVar name=");

@@ -288,6 +288,12 @@ struct pyinspect_error *repr_opaque(struct repr *repr, uint64_t object,
 	return opaque_formatter.format(repr, object, class);
 }
 
+struct pyinspect_error *repr_plain(struct repr *repr, uint64_t object,
+				   const struct class *class)
+{
+	return instance_formatters[0].format(repr, object, class);
+}
+
 static struct pyinspect_error *write_known(struct repr *repr, uint64_t object,
 					   format_fn format)
 {

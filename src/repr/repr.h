@@ -178,6 +178,10 @@ void repr_part_as(struct repr *repr, struct level *level, const char *text, uint
 struct pyinspect_error *repr_opaque(struct repr *repr, uint64_t object,
 				    const struct class *class);
 
+/** Write an object as object.__repr__ has it. */
+struct pyinspect_error *repr_plain(struct repr *repr, uint64_t object,
+				   const struct class *class);
+
 /** Append a closing bracket within a level: always. */
 void repr_close(struct repr *repr, const char *text);
 

@@ -6,13 +6,6 @@
 #include "repr/formatters.h"
 #include "repr/repr.h"
 
-/* The class's name, or that of the type in C. */
-static const char *name_of(struct repr *repr, const struct class *class)
-{
-	bool names_subclass = repr->view->layout->dialect->repr_names_subclass;
-	return class_short_name(names_subclass ? class : class->base);
-}
-
 /* words of the level of a deque; the blocks' links are followed with a marker. */
 enum {
 	BLOCK,
@@ -114,7 +107,7 @@ static struct pyinspect_error *format_deque(struct repr *repr, uint64_t object,
 		return error;
 	const char *close =
 		maxlen < 0 ? "])" : repr_printf(repr, "], maxlen=%lld)", (long long)maxlen);
-	printer_text(&repr->printer, name_of(repr, class));
+	printer_text(&repr->printer, class_repr_name(repr, class));
 	printer_text(&repr->printer, "([");
 	struct level *level = repr_open(repr, object, count, deque_next, close);
 	if (level)
@@ -215,7 +208,7 @@ static struct pyinspect_error *format_array(struct repr *repr, uint64_t object,
 	int32_t size = description.item_size;
 	if (count && (!is_integer || size < 1 || size > 8))
 		return repr_opaque(repr, object, class);
-	printer_printf(&repr->printer, "%s('%c'", name_of(repr, class), typecode);
+	printer_printf(&repr->printer, "%s('%c'", class_repr_name(repr, class), typecode);
 	if (!count) {
 		printer_text(&repr->printer, ")");
 		return NULL;

@@ -3,6 +3,8 @@
 #include "base/cleanup.h"
 #include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/lookup.h"
+#include "repr/member.h"
 
 struct name {
 	int number;
@@ -53,7 +55,7 @@ static void write_timeout(struct repr *repr, uint64_t object)
 		uint64_t word;
 		double number;
 	} timeout;
-	if (!describe_try_member(repr, object, 24, 8, &timeout.word))
+	if (!member_try(repr, object, 24, 8, &timeout.word))
 		return;
 	double seconds = repr->view->layout->dialect->bytes_are_str
 				 ? timeout.number
@@ -67,11 +69,11 @@ static void write_timeout(struct repr *repr, uint64_t object)
 static struct pyinspect_error *write_socket(struct repr *repr, uint64_t object)
 {
 	uint64_t fd, family, type;
-	struct pyinspect_error *error = describe_member(repr, object, 0, 4, &fd);
+	struct pyinspect_error *error = member_read(repr, object, 0, 4, &fd);
 	if (!error)
-		error = describe_member(repr, object, 4, 4, &family);
+		error = member_read(repr, object, 4, 4, &family);
 	if (!error)
-		error = describe_member(repr, object, 8, 4, &type);
+		error = member_read(repr, object, 8, 4, &type);
 	if (error)
 		return error;
 	if ((int32_t)fd < 0)
@@ -98,7 +100,7 @@ static struct pyinspect_error *format_socket2(struct repr *repr, uint64_t object
 					      const struct class *class)
 {
 	const struct class *inner;
-	uint64_t socket = describe_slot(repr, class, object, "_sock");
+	uint64_t socket = lookup_attribute(repr, object, "_sock");
 	describe_class(repr, class);
 	struct pyinspect_error *error = socket ? class_of(repr, socket, &inner) : NULL;
 	if (!error && socket && inner->base->formatter &&

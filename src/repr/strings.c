@@ -49,9 +49,7 @@ static struct pyinspect_error *format_bytearray(struct repr *repr, uint64_t obje
 	struct pyinspect_error *error = bytearray_locate(repr->view, object, &characters);
 	if (error)
 		return error;
-	printer_text(&repr->printer, dialect->bytearray_names_class
-					     ? class_short_name(class)
-					     : "bytearray");
+	printer_text(&repr->printer, class_repr_name(repr, class));
 	return quoted_write(repr, object, &characters, &style);
 }
 

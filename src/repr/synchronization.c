@@ -6,11 +6,13 @@
  */
 #include "repr/describe.h"
 #include "repr/formatters.h"
+#include "repr/lookup.h"
+#include "repr/member.h"
 
 static void write_waiting(struct repr *repr, uint64_t waiters)
 {
 	uint64_t count;
-	if (waiters && describe_count(repr, waiters, &count) && count)
+	if (waiters && lookup_count(repr, waiters, &count) && count)
 		printer_printf(&repr->printer, ", %llu waiting", (unsigned long long)count);
 }
 
@@ -28,10 +30,10 @@ static struct pyinspect_error *format_condition(struct repr *repr, uint64_t obje
 {
 	describe_class(repr, class);
 	describe_address(repr, object);
-	write_waiting(repr, describe_attribute_any(repr, object, "_waiters",
-						   "_Condition__waiters"));
+	write_waiting(repr, lookup_attribute_any(repr, object, "_waiters",
+						 "_Condition__waiters"));
 	describe_inner(repr, object,
-		       describe_attribute_any(repr, object, "_lock", "_Condition__lock"),
+		       lookup_attribute_any(repr, object, "_lock", "_Condition__lock"),
 		       ", ", ">");
 	return NULL;
 }
@@ -39,12 +41,12 @@ static struct pyinspect_error *format_condition(struct repr *repr, uint64_t obje
 static struct pyinspect_error *format_event(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
-	uint64_t flag = describe_attribute_any(repr, object, "_flag", "_Event__flag");
-	uint64_t condition = describe_attribute_any(repr, object, "_cond", "_Event__cond");
-	write_state(repr, object, class, describe_is_true(repr, flag) ? "set" : "not set");
+	uint64_t flag = lookup_attribute_any(repr, object, "_flag", "_Event__flag");
+	uint64_t condition = lookup_attribute_any(repr, object, "_cond", "_Event__cond");
+	write_state(repr, object, class, lookup_is_true(repr, flag) ? "set" : "not set");
 	if (condition)
-		write_waiting(repr, describe_attribute_any(repr, condition, "_waiters",
-							   "_Condition__waiters"));
+		write_waiting(repr, lookup_attribute_any(repr, condition, "_waiters",
+							 "_Condition__waiters"));
 	printer_text(&repr->printer, ">");
 	return NULL;
 }
@@ -54,22 +56,21 @@ static struct pyinspect_error *format_semaphore(struct repr *repr, uint64_t obje
 {
 	int64_t value, initial;
 	uint64_t condition =
-		describe_attribute_any(repr, object, "_cond", "_Semaphore__cond");
+		lookup_attribute_any(repr, object, "_cond", "_Semaphore__cond");
 	describe_class(repr, class);
-	if (describe_integer(
-		    repr,
-		    describe_attribute_any(repr, object, "_value", "_Semaphore__value"),
+	if (lookup_integer(
+		    repr, lookup_attribute_any(repr, object, "_value", "_Semaphore__value"),
 		    &value))
 		printer_printf(&repr->printer, " value %lld", (long long)value);
-	if (describe_integer(repr, describe_attribute(repr, object, "_initial_value"),
-			     &initial))
+	if (lookup_integer(repr, lookup_attribute(repr, object, "_initial_value"),
+			   &initial))
 		printer_printf(&repr->printer, " of %lld", (long long)initial);
 	describe_address(repr, object);
 	if (condition)
-		write_waiting(repr, describe_attribute_any(repr, condition, "_waiters",
-							   "_Condition__waiters"));
+		write_waiting(repr, lookup_attribute_any(repr, condition, "_waiters",
+							 "_Condition__waiters"));
 	else
-		write_waiting(repr, describe_attribute(repr, object, "_waiters"));
+		write_waiting(repr, lookup_attribute(repr, object, "_waiters"));
 	printer_text(&repr->printer, ">");
 	return NULL;
 }
@@ -81,24 +82,23 @@ static struct pyinspect_error *format_barrier(struct repr *repr, uint64_t object
 					      const struct class *class)
 {
 	int64_t parties, count = 0, state = 0;
-	describe_integer(repr, describe_attribute(repr, object, "_state"), &state);
-	describe_integer(repr, describe_attribute(repr, object, "_count"), &count);
+	lookup_integer(repr, lookup_attribute(repr, object, "_state"), &state);
+	lookup_integer(repr, lookup_attribute(repr, object, "_count"), &count);
 	describe_class(repr, class);
 	if (state == BARRIER_BROKEN)
 		printer_text(&repr->printer, " broken");
 	printer_printf(&repr->printer, " %lld", (long long)count);
-	if (describe_integer(repr, describe_attribute(repr, object, "_parties"), &parties))
+	if (lookup_integer(repr, lookup_attribute(repr, object, "_parties"), &parties))
 		printer_printf(&repr->printer, " of %lld", (long long)parties);
 	printer_text(&repr->printer, " waiting");
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 	return NULL;
 }
 
 static void write_entries(struct repr *repr, uint64_t entries)
 {
 	uint64_t count;
-	if (entries && describe_count(repr, entries, &count))
+	if (entries && lookup_count(repr, entries, &count))
 		printer_printf(&repr->printer, " of %llu entr%s", (unsigned long long)count,
 			       count == 1 ? "y" : "ies");
 }
@@ -109,17 +109,16 @@ static struct pyinspect_error *format_queue(struct repr *repr, uint64_t object,
 {
 	int64_t maximum, unfinished;
 	describe_class(repr, class);
-	write_entries(repr, describe_attribute_any(repr, object, "queue", "_queue"));
+	write_entries(repr, lookup_attribute_any(repr, object, "queue", "_queue"));
 	describe_address(repr, object);
-	if (describe_integer(repr,
-			     describe_attribute_any(repr, object, "maxsize", "_maxsize"),
-			     &maximum) &&
+	if (lookup_integer(repr, lookup_attribute_any(repr, object, "maxsize", "_maxsize"),
+			   &maximum) &&
 	    maximum > 0)
 		printer_printf(&repr->printer, ", maxsize %lld", (long long)maximum);
-	if (describe_integer(repr,
-			     describe_attribute_any(repr, object, "unfinished_tasks",
-						    "_unfinished_tasks"),
-			     &unfinished) &&
+	if (lookup_integer(repr,
+			   lookup_attribute_any(repr, object, "unfinished_tasks",
+						"_unfinished_tasks"),
+			   &unfinished) &&
 	    unfinished > 0)
 		printer_printf(&repr->printer, ", %lld unfinished", (long long)unfinished);
 	printer_text(&repr->printer, ">");
@@ -135,12 +134,12 @@ static struct pyinspect_error *format_simple_queue(struct repr *repr, uint64_t o
 {
 	uint64_t count, list, first;
 	struct pyinspect_error *error;
-	if (describe_space(repr, class) != SIMPLE_QUEUE_LIST_SPACE)
-		error = describe_member(repr, object, 40, 8, &count);
+	if (member_space(repr, class) != SIMPLE_QUEUE_LIST_SPACE)
+		error = member_read(repr, object, 40, 8, &count);
 	else {
-		error = describe_member(repr, object, 16, 8, &list);
+		error = member_read(repr, object, 16, 8, &list);
 		if (!error)
-			error = describe_member(repr, object, 24, 8, &first);
+			error = member_read(repr, object, 24, 8, &first);
 		if (!error)
 			error = view_read(repr->view, list, FIELD_VAR_SIZE, &count);
 		if (!error)
@@ -151,18 +150,17 @@ static struct pyinspect_error *format_simple_queue(struct repr *repr, uint64_t o
 	describe_class(repr, class);
 	printer_printf(&repr->printer, " of %llu entr%s", (unsigned long long)count,
 		       count == 1 ? "y" : "ies");
-	describe_address(repr, object);
-	printer_text(&repr->printer, ">");
+	describe_end(repr, object);
 	return NULL;
 }
 
 static struct pyinspect_error *format_task_lock(struct repr *repr, uint64_t object,
 						const struct class *class)
 {
-	uint64_t locked = describe_attribute(repr, object, "_locked");
+	uint64_t locked = lookup_attribute(repr, object, "_locked");
 	write_state(repr, object, class,
-		    describe_is_true(repr, locked) ? "locked" : "unlocked");
-	write_waiting(repr, describe_attribute(repr, object, "_waiters"));
+		    lookup_is_true(repr, locked) ? "locked" : "unlocked");
+	write_waiting(repr, lookup_attribute(repr, object, "_waiters"));
 	printer_text(&repr->printer, ">");
 	return NULL;
 }
@@ -170,9 +168,9 @@ static struct pyinspect_error *format_task_lock(struct repr *repr, uint64_t obje
 static struct pyinspect_error *format_task_event(struct repr *repr, uint64_t object,
 						 const struct class *class)
 {
-	uint64_t value = describe_attribute(repr, object, "_value");
-	write_state(repr, object, class, describe_is_true(repr, value) ? "set" : "not set");
-	write_waiting(repr, describe_attribute(repr, object, "_waiters"));
+	uint64_t value = lookup_attribute(repr, object, "_value");
+	write_state(repr, object, class, lookup_is_true(repr, value) ? "set" : "not set");
+	write_waiting(repr, lookup_attribute(repr, object, "_waiters"));
 	printer_text(&repr->printer, ">");
 	return NULL;
 }

@@ -5,6 +5,8 @@
 #include "repr/describe.h"
 #include "repr/formatters.h"
 #include "repr/generators.h"
+#include "repr/lookup.h"
+#include "repr/member.h"
 
 /* The members stand elsewhere in nearly each version; the space of all of them tells
  * which form it is. All are counted from the end of PyObject; 0 is none. */
@@ -42,7 +44,7 @@ static const struct future_form *form_of(const struct repr *repr, const struct c
 					 const struct future_form *forms,
 					 const struct future_form *heap_form)
 {
-	uint64_t space = describe_space(repr, class);
+	uint64_t space = member_space(repr, class);
 	if (class->base->is_heap && space == heap_form->space)
 		return heap_form;
 	for (; forms->space; forms++)
@@ -67,12 +69,12 @@ static void write_outcome(struct repr *repr, uint64_t object,
 	uint64_t inner = 0;
 	const char *before = ", exception ";
 	if (state == FUTURE_FINISHED &&
-	    (!describe_try_member(repr, object, form->exception, 8, &inner) || !inner)) {
+	    (!member_try(repr, object, form->exception, 8, &inner) || !inner)) {
 		before = ", result ";
-		describe_try_member(repr, object, form->result, 8, &inner);
+		member_try(repr, object, form->result, 8, &inner);
 	} else if (state == FUTURE_PENDING && form->waiter) {
 		before = ", waits for ";
-		describe_try_member(repr, object, form->waiter, 8, &inner);
+		member_try(repr, object, form->waiter, 8, &inner);
 	}
 	if (inner)
 		describe_inner(repr, object, inner, before, ">");
@@ -86,13 +88,12 @@ static void write_task_name(struct repr *repr, uint64_t object,
 {
 	uint64_t name;
 	int64_t number;
-	if (!form->name || !describe_try_member(repr, object, form->name, 8, &name) ||
-	    !name)
+	if (!form->name || !member_try(repr, object, form->name, 8, &name) || !name)
 		return;
 	printer_text(&repr->printer, " ");
 	if (view_is(repr->view, name, TYPE_FLAG_UNICODE))
-		describe_string(repr, name);
-	else if (describe_integer(repr, name, &number))
+		describe_try_str(repr, name);
+	else if (lookup_integer(repr, name, &number))
 		printer_printf(&repr->printer, "Task-%lld", (long long)number);
 }
 
@@ -104,8 +105,7 @@ static struct pyinspect_error *write_future(struct repr *repr, uint64_t object,
 	if (!form)
 		return error_at(PYINSPECT_ERROR_UNSUPPORTED, object,
 				"it is of no form that is known");
-	struct pyinspect_error *error =
-		describe_member(repr, object, form->state, 4, &state);
+	struct pyinspect_error *error = member_read(repr, object, form->state, 4, &state);
 	if (!error && state > FUTURE_FINISHED)
 		error = error_at(PYINSPECT_ERROR_BAD_DATA, object, "its state is %llu",
 				 (unsigned long long)state);
@@ -116,8 +116,7 @@ static struct pyinspect_error *write_future(struct repr *repr, uint64_t object,
 	printer_printf(&repr->printer, " %s", state_names[state]);
 	if (!form->coroutine)
 		describe_address(repr, object);
-	else if (describe_try_member(repr, object, form->coroutine, 8, &coroutine) &&
-		 coroutine) {
+	else if (member_try(repr, object, form->coroutine, 8, &coroutine) && coroutine) {
 		printer_text(&repr->printer, ", coro");
 		if (!generator_write(repr, coroutine))
 			describe_address(repr, coroutine);
