@@ -51,16 +51,18 @@ bool decimal_leading(const uint64_t *words, size_t count, uint64_t shift, size_t
 #define SHORTEST_DIGITS_MAX 17
 
 /**
- * The fewest digits that are read back as the same double; of several such texts the one
- * that is closest to it.
+ * The fewest digits that are read back as the same floating-point number; of several such
+ * texts the one that is closest to it.
  *
- * @param value Finite and not zero; its sign is ignored.
+ * @param bits Finite and not zero; the sign is ignored.
+ * @param size Bytes of the number: 8 of a double, 4 of a float, 2 of a half.
  * @param digits Ended by a NUL.
- * @return Where the point is: value is 0.DIGITS times ten to the power of this.
+ * @return Where the point is: the number is 0.DIGITS times ten to the power of this.
  *
  * Steele and White, "How to print floating-point numbers accurately", in the form of
  * Burger and Dybvig, "Printing floating-point numbers quickly and accurately".
  */
-int decimal_shortest(double value, char digits[SHORTEST_DIGITS_MAX + 1]);
+int decimal_shortest(uint64_t bits, unsigned int size,
+		     char digits[SHORTEST_DIGITS_MAX + 1]);
 
 #endif

@@ -6,9 +6,6 @@
 /* The largest double, and 2^1074 times ten to the power of 17, have fewer bits. */
 #define WORDS 20
 
-#define FRACTION_BITS 52
-#define EXPONENT_BIAS 1075
-
 /* A whole number; words above count are 0. */
 struct whole {
 	uint64_t words[WORDS];
@@ -172,19 +169,26 @@ static void generate(struct ratio *ratio, char digits[SHORTEST_DIGITS_MAX + 1])
 	digits[length + 1] = '\0';
 }
 
-int decimal_shortest(double value, char digits[SHORTEST_DIGITS_MAX + 1])
+/* IEEE 754: binary16, binary32, binary64. */
+static unsigned int fraction_bits(unsigned int size)
 {
-	uint64_t bits;
+	return size == 2 ? 10 : size == 4 ? 23 : 52;
+}
+
+int decimal_shortest(uint64_t bits, unsigned int size, char digits[SHORTEST_DIGITS_MAX + 1])
+{
 	struct ratio ratio;
-	memcpy(&bits, &value, sizeof(bits));
-	uint64_t mantissa = bits & ((UINT64_C(1) << FRACTION_BITS) - 1);
-	int exponent = (int)(bits >> FRACTION_BITS & 0x7ff);
+	unsigned int fraction = fraction_bits(size);
+	unsigned int exponent_mask = (1u << (8 * size - 1 - fraction)) - 1;
+	uint64_t mantissa = bits & ((UINT64_C(1) << fraction) - 1);
+	int exponent = (int)(bits >> fraction & exponent_mask);
 	bool narrow = mantissa == 0 && exponent > 1;
 	if (exponent)
-		mantissa |= UINT64_C(1) << FRACTION_BITS;
+		mantissa |= UINT64_C(1) << fraction;
 	else
 		exponent = 1;
-	exponent -= EXPONENT_BIAS;
+	/* Of the mantissa as a whole number. */
+	exponent -= (int)(exponent_mask / 2 + fraction);
 	set_ratio(&ratio, mantissa, exponent, narrow);
 	int power = normalize(&ratio, exponent + 63 - __builtin_clzll(mantissa));
 	generate(&ratio, digits);

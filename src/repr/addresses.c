@@ -20,7 +20,8 @@ static struct pyinspect_error *write_call(struct repr *repr, const char *name,
 {
 	printer_text(&repr->printer, name);
 	printer_text(&repr->printer, "(");
-	struct pyinspect_error *error = quoted_write_text(repr, text);
+	struct quoted_style style = quoted_str(repr);
+	struct pyinspect_error *error = quoted_write_text(repr, text, &style);
 	if (!error)
 		printer_text(&repr->printer, ")");
 	return error;

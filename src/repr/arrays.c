@@ -4,14 +4,15 @@
  * PyArrayObject_fields and PyArray_Descr (numpy 2: _PyArray_LegacyDescr in
  * npy_2_compat.h); arrayscalars.h.
  */
-#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "object/bytes.h"
+#include "object/unicode.h"
+#include "repr/c_number.h"
 #include "repr/formatters.h"
 #include "repr/member.h"
 #include "repr/quoted.h"
-#include "repr/real.h"
 
 /* Items that are shown. */
 #define ARRAY_SHOWN 10
@@ -130,103 +131,47 @@ static void write_shape(struct repr *repr, const struct array *array)
 	printer_text(&repr->printer, array->dimensions == 1 ? ",)" : ")");
 }
 
-/* A number of 1, 2, 4 or 8 bytes; 0 for others. */
-static uint64_t take_word(const unsigned char *bytes, uint64_t size, bool is_swapped)
+/* datetime64 and timedelta64 are numbers of a unit. */
+static bool is_time(const struct array *array)
 {
-	uint64_t word = 0;
-	for (uint64_t i = 0; i < size && i < 8; i++)
-		word |= (uint64_t)bytes[is_swapped ? size - 1 - i : i] << (8 * i);
-	return word;
+	return array->kind == 'M' || array->kind == 'm';
 }
 
-static double take_real(const unsigned char *bytes, uint64_t size, bool is_swapped)
+/* What its items are, if they are numbers. */
+static bool find_number(const struct array *array, struct c_number *ret)
 {
-	uint64_t word = take_word(bytes, size, is_swapped);
-	uint32_t half = (uint32_t)word;
-	double real;
-	float single;
-	if (size == sizeof(real)) {
-		memcpy(&real, &word, sizeof(real));
-		return real;
-	}
-	memcpy(&single, &half, sizeof(single));
-	return (double)single;
-}
-
-static void write_real(struct repr *repr, double value, enum real_form form)
-{
-	char text[REAL_SIZE];
-	real_write(text, value, form);
-	printer_text(&repr->printer, text);
-}
-
-/* CPython: Objects/complexobject.c, complex_repr(): a real part of 0.0 is left out. */
-static void write_complex(struct repr *repr, const unsigned char *bytes, uint64_t size,
-			  bool is_swapped)
-{
-	double real = take_real(bytes, size, is_swapped);
-	double imaginary = take_real(bytes + size, size, is_swapped);
-	if (real != 0 || signbit(real)) {
-		write_real(repr, real, REAL_PART);
-		write_real(repr, imaginary, REAL_PART_SIGNED);
-	} else
-		write_real(repr, imaginary, REAL_PART);
-	printer_text(&repr->printer, "j");
-}
-
-/* How many bytes an item of a kind may have whose value is written. */
-static bool is_number(const struct array *array)
-{
-	uint64_t size = array->item_size;
-	switch (array->kind) {
-	case 'b':
-		return size == 1;
-	case 'i':
-	case 'u':
-		return size == 1 || size == 2 || size == 4 || size == 8;
-	case 'f':
-		return size == 4 || size == 8;
-	case 'c':
-		return size == 8 || size == 16;
-	case 'M':
-	case 'm':
-		return size == 8;
-	}
+	static const struct {
+		char kind;
+		enum c_number_kind number;
+	} kinds[] = {
+		{'b', C_BOOL},    {'i', C_SIGNED}, {'u', C_UNSIGNED}, {'f', C_REAL},
+		{'c', C_COMPLEX}, {'M', C_SIGNED}, {'m', C_SIGNED},
+	};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (kinds[i].kind == array->kind && array->item_size <= UINT8_MAX) {
+			*ret = (struct c_number){.kind = kinds[i].number,
+						 .size = (unsigned int)array->item_size,
+						 .is_swapped = array->is_swapped};
+			return c_number_is_known(ret);
+		}
 	return false;
 }
 
 static struct pyinspect_error *write_number(struct repr *repr, const struct array *array,
-					    uint64_t address)
+					    const struct c_number *number, uint64_t address)
 {
-	unsigned char bytes[16];
-	uint64_t size = array->item_size;
-	struct pyinspect_error *error =
-		memory_read(repr->view->memory, address, bytes, size);
-	if (error)
-		return error;
-	uint64_t word = take_word(bytes, size, array->is_swapped);
-	unsigned int unused = size < 8 ? (unsigned int)(64 - 8 * size) : 0;
-	int64_t number = (int64_t)(word << unused) >> unused;
-	switch (array->kind) {
-	case 'b':
-		printer_text(&repr->printer, word ? "True" : "False");
-		break;
-	case 'u':
-		printer_printf(&repr->printer, "%llu", (unsigned long long)word);
-		break;
-	case 'f':
-		write_real(repr, take_real(bytes, size, array->is_swapped), REAL_FLOAT);
-		break;
-	case 'c':
-		write_complex(repr, bytes, size / 2, array->is_swapped);
-		break;
-	default:
-		if (array->kind != 'i' && number == INT64_MIN)
+	uint64_t value;
+	if (is_time(array)) {
+		struct pyinspect_error *error =
+			memory_read_u64(repr->view->memory, address, &value);
+		if (error)
+			return error;
+		if (value == (number->is_swapped ? UINT64_C(0x80) : UINT64_C(1) << 63)) {
 			printer_text(&repr->printer, "NaT");
-		else
-			printer_printf(&repr->printer, "%lld", (long long)number);
+			return NULL;
+		}
 	}
-	return NULL;
+	return c_number_write(repr, number, address);
 }
 
 /* Without the zeros that fill an item up. */
@@ -234,11 +179,9 @@ static struct pyinspect_error *write_text(struct repr *repr, const struct array 
 					  uint64_t address)
 {
 	uint32_t items[ITEM_CHARACTERS_MAX];
-	const struct dialect *dialect = repr->view->layout->dialect;
-	struct characters characters = {.address = address,
-					.width = array->kind == 'U' ? 4 : 1,
-					.is_raw = array->kind == 'S'};
-	struct quoted_style style = {.open = array->kind == 'S' ? "b" : "", .close = ""};
+	bool is_bytes = array->kind == 'S';
+	struct characters characters = {
+		.address = address, .width = is_bytes ? 1 : 4, .is_raw = is_bytes};
 	characters.length = array->item_size / characters.width;
 	if (characters.length > ITEM_CHARACTERS_MAX)
 		characters.length = ITEM_CHARACTERS_MAX;
@@ -248,20 +191,17 @@ static struct pyinspect_error *write_text(struct repr *repr, const struct array 
 		return error;
 	while (characters.length && !items[characters.length - 1])
 		characters.length--;
-	if (array->kind == 'U')
-		style.printable = printable_find(dialect->unicode);
-	uint64_t total = repr->total;
-	error = quoted_write(repr, address, &characters, &style);
-	repr->total = total;
-	return error;
+	struct quoted_style style = is_bytes ? quoted_bytes(repr) : quoted_unicode(repr);
+	return quoted_write_known(repr, items, (size_t)characters.length, &style);
 }
 
 static struct pyinspect_error *write_items(struct repr *repr, const struct array *array,
 					   uint64_t shown)
 {
 	struct pyinspect_error *error = NULL;
+	struct c_number number;
 	bool is_text = (array->kind == 'S' || (array->kind == 'U' && !array->is_swapped));
-	if (!is_text && !is_number(array)) {
+	if (!is_text && !find_number(array, &number)) {
 		printer_text(&repr->printer, ">");
 		return NULL;
 	}
@@ -269,7 +209,7 @@ static struct pyinspect_error *write_items(struct repr *repr, const struct array
 		uint64_t address = item_at(array, i);
 		printer_text(&repr->printer, i ? " " : ": ");
 		error = is_text ? write_text(repr, array, address)
-				: write_number(repr, array, address);
+				: write_number(repr, array, &number, address);
 	}
 	if (!error)
 		printer_text(&repr->printer, shown < array->count ? " ...>" : ">");
@@ -315,21 +255,22 @@ static struct pyinspect_error *format_array(struct repr *repr, uint64_t object,
 	return write_items(repr, &array, shown);
 }
 
-/* numpy 1 has bool_. long double and float16 are left out. */
+/* numpy 1 has bool_. long double is left out. */
 static const struct {
 	const char *name;
 	char kind;
 	uint8_t size;
 } scalars[] = {
-	{"numpy.bool", 'b', 1},       {"numpy.bool_", 'b', 1},
-	{"numpy.int8", 'i', 1},       {"numpy.int16", 'i', 2},
-	{"numpy.int32", 'i', 4},      {"numpy.int64", 'i', 8},
-	{"numpy.longlong", 'i', 8},   {"numpy.uint8", 'u', 1},
-	{"numpy.uint16", 'u', 2},     {"numpy.uint32", 'u', 4},
-	{"numpy.uint64", 'u', 8},     {"numpy.ulonglong", 'u', 8},
-	{"numpy.float32", 'f', 4},    {"numpy.float64", 'f', 8},
-	{"numpy.complex64", 'c', 8},  {"numpy.complex128", 'c', 16},
-	{"numpy.datetime64", 'M', 8}, {"numpy.timedelta64", 'm', 8},
+	{"numpy.bool", 'b', 1},        {"numpy.bool_", 'b', 1},
+	{"numpy.int8", 'i', 1},        {"numpy.int16", 'i', 2},
+	{"numpy.int32", 'i', 4},       {"numpy.int64", 'i', 8},
+	{"numpy.longlong", 'i', 8},    {"numpy.uint8", 'u', 1},
+	{"numpy.uint16", 'u', 2},      {"numpy.uint32", 'u', 4},
+	{"numpy.uint64", 'u', 8},      {"numpy.ulonglong", 'u', 8},
+	{"numpy.float16", 'f', 2},     {"numpy.float32", 'f', 4},
+	{"numpy.float64", 'f', 8},     {"numpy.complex64", 'c', 8},
+	{"numpy.complex128", 'c', 16}, {"numpy.datetime64", 'M', 8},
+	{"numpy.timedelta64", 'm', 8},
 };
 
 static struct pyinspect_error *format_scalar(struct repr *repr, uint64_t object,
@@ -343,13 +284,35 @@ static struct pyinspect_error *format_scalar(struct repr *repr, uint64_t object,
 		printer_text(&repr->printer, "<");
 		printer_text(&repr->printer, class_full_name(repr, class));
 		printer_text(&repr->printer, " ");
-		struct pyinspect_error *error = write_number(repr, &one, value);
+		struct c_number number;
+		struct pyinspect_error *error =
+			find_number(&one, &number)
+				? write_number(repr, &one, &number, value)
+				: error_at(PYINSPECT_ERROR_UNSUPPORTED, object,
+					   "numbers of its size aren't known");
 		if (!error)
 			printer_text(&repr->printer, ">");
 		return error;
 	}
 	return error_create(PYINSPECT_ERROR_UNSUPPORTED, "%s isn't known",
 			    class->base->name);
+}
+
+/* numpy.str_ is a str, numpy.bytes_ a bytes; in 2.7 these are unicode_ and string_. */
+static struct pyinspect_error *format_text_scalar(struct repr *repr, uint64_t object,
+						  const struct class *class)
+{
+	struct characters characters;
+	bool is_bytes = class->flags & TYPE_FLAG_BYTES;
+	struct quoted_style style = is_bytes ? quoted_bytes(repr) : quoted_unicode(repr);
+	struct pyinspect_error *error =
+		is_bytes ? bytes_locate(repr->view, object, &characters)
+			 : unicode_locate(repr->view, object, &characters);
+	if (error)
+		return error;
+	printer_printf(&repr->printer, "<%s ", class_full_name(repr, class));
+	style.close = ">";
+	return quoted_write(repr, object, &characters, &style);
 }
 
 #define SCALAR(tp_name)                                                                    \
@@ -371,11 +334,16 @@ const struct formatter array_formatters[] = {
 	SCALAR("uint32"),
 	SCALAR("uint64"),
 	SCALAR("ulonglong"),
+	SCALAR("float16"),
 	SCALAR("float32"),
 	SCALAR("float64"),
 	SCALAR("complex64"),
 	SCALAR("complex128"),
 	SCALAR("datetime64"),
 	SCALAR("timedelta64"),
+	{.name = "numpy.str_", .format = format_text_scalar},
+	{.name = "numpy.bytes_", .format = format_text_scalar},
+	{.name = "numpy.unicode_", .format = format_text_scalar},
+	{.name = "numpy.string_", .format = format_text_scalar},
 	{0},
 };

@@ -150,45 +150,31 @@ static struct pyinspect_error *format_float(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
 	uint64_t bits;
-	double value;
 	char text[REAL_SIZE];
 	(void)class;
 	struct pyinspect_error *error =
 		view_read(repr->view, object, FIELD_FLOAT_VALUE, &bits);
 	if (error)
 		return error;
-	memcpy(&value, &bits, sizeof(value));
-	real_write(text, value, REAL_FLOAT);
+	real_write(text, bits, sizeof(bits), REAL_FLOAT);
 	repr_set_total(repr, strlen(text));
 	printer_text(&repr->printer, text);
 	return NULL;
-}
-
-/* CPython: Objects/complexobject.c, complex_repr(). */
-static void write_complex(struct printer *printer, const double parts[2])
-{
-	char real[REAL_SIZE], imaginary[REAL_SIZE];
-	uint64_t bits;
-	memcpy(&bits, &parts[0], sizeof(bits));
-	/* No real part is written if it is 0.0, and not -0.0. */
-	bool whole = bits != 0;
-	real_write(real, parts[0], REAL_PART);
-	real_write(imaginary, parts[1], whole ? REAL_PART_SIGNED : REAL_PART);
-	printer_printf(printer, "%s%s%sj%s", whole ? "(" : "", whole ? real : "", imaginary,
-		       whole ? ")" : "");
 }
 
 static struct pyinspect_error *format_complex(struct repr *repr, uint64_t object,
 					      const struct class *class)
 {
 	const struct view *view = repr->view;
-	double parts[2];
+	uint64_t parts[2], at = object + layout_at(view->layout, FIELD_COMPLEX_VALUE);
+	char text[COMPLEX_SIZE];
 	(void)class;
-	uint64_t at = object + layout_at(view->layout, FIELD_COMPLEX_VALUE);
 	struct pyinspect_error *error = memory_read(view->memory, at, parts, sizeof(parts));
-	if (!error)
-		write_complex(&repr->printer, parts);
-	return error;
+	if (error)
+		return error;
+	real_write_complex(text, parts, sizeof(parts[0]));
+	printer_text(&repr->printer, text);
+	return NULL;
 }
 
 const struct formatter number_formatters[] = {

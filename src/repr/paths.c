@@ -200,7 +200,8 @@ static struct pyinspect_error *write_path(const struct path *path, struct text *
 	if (path->is_windows)
 		replace_backslashes(text);
 	printer_printf(&path->repr->printer, "%s(", path->class->short_name);
-	struct pyinspect_error *error = quoted_write_text(path->repr, text->data);
+	struct quoted_style style = quoted_str(path->repr);
+	struct pyinspect_error *error = quoted_write_text(path->repr, text->data, &style);
 	if (!error)
 		printer_text(&path->repr->printer, ")");
 	return error;

@@ -16,6 +16,26 @@
 /* Longest escape, with its NUL. */
 #define ESCAPE_SIZE 16
 
+struct quoted_style quoted_bytes(const struct repr *repr)
+{
+	bool is_str = repr->view->layout->dialect->bytes_are_str;
+	return (struct quoted_style){.open = is_str ? "" : "b", .close = ""};
+}
+
+struct quoted_style quoted_unicode(const struct repr *repr)
+{
+	const struct dialect *dialect = repr->view->layout->dialect;
+	return (struct quoted_style){.open = dialect->bytes_are_str ? "u" : "",
+				     .close = "",
+				     .printable = printable_find(dialect->unicode)};
+}
+
+struct quoted_style quoted_str(const struct repr *repr)
+{
+	return repr->view->layout->dialect->bytes_are_str ? quoted_bytes(repr)
+							  : quoted_unicode(repr);
+}
+
 /* Some of the characters, as they were read last; all of those that need not be read. */
 struct window {
 	const struct view *view;
@@ -242,11 +262,9 @@ struct pyinspect_error *quoted_write_known(struct repr *repr, const uint32_t *it
 	return write_window(repr, 0, &window, style);
 }
 
-struct pyinspect_error *quoted_write_text(struct repr *repr, const char *text)
+struct pyinspect_error *quoted_write_text(struct repr *repr, const char *text,
+					  const struct quoted_style *style)
 {
-	const struct dialect *dialect = repr->view->layout->dialect;
-	struct quoted_style style = {
-		.open = "", .close = "", .printable = printable_find(dialect->unicode)};
 	cleanup_free uint32_t *items = malloc((strlen(text) + 1) * sizeof(*items));
 	size_t count = 0;
 	if (!items)
@@ -256,5 +274,5 @@ struct pyinspect_error *quoted_write_text(struct repr *repr, const char *text)
 		uint32_t c = code_point_decode(&text);
 		items[count++] = c == CODE_POINT_INVALID ? (unsigned char)*byte : c;
 	}
-	return quoted_write_known(repr, items, count, &style);
+	return quoted_write_known(repr, items, count, style);
 }

@@ -21,6 +21,11 @@ struct quoted_style {
 	bool escape_single;
 };
 
+/** As repr() has bytes (2.7: str), text (2.7: unicode), and what is str in each. */
+struct quoted_style quoted_bytes(const struct repr *repr);
+struct quoted_style quoted_unicode(const struct repr *repr);
+struct quoted_style quoted_str(const struct repr *repr);
+
 /**
  * Write characters between quotes; what doesn't fit is left out and counted. The number
  * of them all is the object's total.
@@ -37,7 +42,8 @@ struct pyinspect_error *quoted_write(struct repr *repr, uint64_t object,
 struct pyinspect_error *quoted_write_known(struct repr *repr, const uint32_t *items,
 					   size_t count, const struct quoted_style *style);
 
-/** Write repr() of a str that holds a text as base/text.h has it. */
-struct pyinspect_error *quoted_write_text(struct repr *repr, const char *text);
+/** The same for a text as base/text.h has it. */
+struct pyinspect_error *quoted_write_text(struct repr *repr, const char *text,
+					  const struct quoted_style *style);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,32 +31,75 @@ static void write_point(char *text, const char *digits, int point, bool add_zero
 			 add_zero ? ".0" : "");
 }
 
-static void write_finite(char *text, double value, bool add_zero)
+static void write_finite(char *text, uint64_t bits, unsigned int size, bool is_zero,
+			 bool add_zero)
 {
-	char digits[SHORTEST_DIGITS_MAX + 1];
-	int point = value == 0 ? 1 : decimal_shortest(value, digits);
-	if (value == 0)
-		strcpy(digits, "0");
+	char digits[SHORTEST_DIGITS_MAX + 1] = "0";
+	int point = is_zero ? 1 : decimal_shortest(bits, size, digits);
 	if (point < POINT_MIN || point > POINT_MAX)
 		write_exponent(text, digits, point);
 	else
 		write_point(text, digits, point, add_zero);
 }
 
-void real_write(char text[REAL_SIZE], double value, enum real_form form)
+static unsigned int exponent_bits(unsigned int size)
 {
-	uint64_t bits;
-	memcpy(&bits, &value, sizeof(bits));
-	bool is_nan = value != value;
+	return size == 2 ? 5 : size == 4 ? 8 : 11;
+}
+
+void real_write(char text[REAL_SIZE], uint64_t bits, unsigned int size, enum real_form form)
+{
+	uint64_t sign = UINT64_C(1) << (8 * size - 1), magnitude = bits & (sign - 1);
+	uint64_t infinite = sign - (sign >> exponent_bits(size));
+	bool is_nan = magnitude > infinite;
 	/* A nan has no sign in any text. */
-	if (bits >> 63 && !is_nan)
+	if (bits & sign && !is_nan)
 		*text++ = '-';
 	else if (form == REAL_PART_SIGNED)
 		*text++ = '+';
 	if (is_nan)
 		strcpy(text, "nan");
-	else if ((bits >> 52 & 0x7ff) == 0x7ff)
+	else if (magnitude == infinite)
 		strcpy(text, "inf");
 	else
-		write_finite(text, value, form == REAL_FLOAT);
+		write_finite(text, magnitude, size, !magnitude, form == REAL_FLOAT);
+}
+
+void real_write_complex(char text[COMPLEX_SIZE], const uint64_t bits[2], unsigned int size)
+{
+	char real[REAL_SIZE], imaginary[REAL_SIZE];
+	/* No real part is written if it is 0.0, and not -0.0. */
+	bool whole = bits[0] != 0;
+	real_write(real, bits[0], size, REAL_PART);
+	real_write(imaginary, bits[1], size, whole ? REAL_PART_SIGNED : REAL_PART);
+	snprintf(text, COMPLEX_SIZE, "%s%s%sj%s", whole ? "(" : "", whole ? real : "",
+		 imaginary, whole ? ")" : "");
+}
+
+static double widen_half(uint64_t bits)
+{
+	uint64_t exponent = bits >> 10 & 0x1f, fraction = bits & 0x3ff;
+	double value;
+	if (!exponent)
+		return (double)fraction / (1 << 24);
+	/* The exponents' biases are 15 and 1023. */
+	exponent = exponent == 0x1f ? 0x7ff : exponent - 15 + 1023;
+	bits = exponent << 52 | fraction << 42;
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+double real_widen(uint64_t bits, unsigned int size)
+{
+	double value;
+	float single;
+	uint32_t word = (uint32_t)bits;
+	if (size == sizeof(single)) {
+		memcpy(&single, &word, sizeof(single));
+		return (double)single;
+	}
+	if (size == sizeof(value) / 4)
+		return bits >> 15 & 1 ? -widen_half(bits) : widen_half(bits);
+	memcpy(&value, &bits, sizeof(value));
+	return value;
 }

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "repr/c_number.h"
 #include "repr/containers.h"
 #include "repr/formatters.h"
+#include "repr/quoted.h"
 #include "repr/repr.h"
 
 /* words of the level of a deque; the blocks' links are followed with a marker. */
@@ -118,59 +120,89 @@ static struct pyinspect_error *format_deque(struct repr *repr, uint64_t object,
 /*
  * The rest of an array behind PyVarObject, and the start of what describes its items.
  * CPython: Modules/arraymodule.c, arrayobject and struct arraydescr; the type code was an
- * int before 3.0.
+ * int before 3.0, one char then, and may have two from 3.15 on.
  */
 struct array_rest {
 	uint64_t items, allocated, description;
 };
 
 struct array_description {
-	char typecode, padding[3];
+	char typecode[4];
 	int32_t item_size;
 };
 
-#define INTEGERS  "bBhHiIlLqQ"
-#define TYPECODES INTEGERS "cuwfd"
+struct item_type {
+	const char *typecode;
+	bool is_text;
+	enum c_number_kind kind;
+	/** 2.7 makes a long of what may not fit into an int. */
+	bool is_long;
+};
+
+static const struct item_type item_types[] = {
+	{.typecode = "b", .kind = C_SIGNED},
+	{.typecode = "B", .kind = C_UNSIGNED},
+	{.typecode = "h", .kind = C_SIGNED},
+	{.typecode = "H", .kind = C_UNSIGNED},
+	{.typecode = "i", .kind = C_SIGNED},
+	{.typecode = "I", .kind = C_UNSIGNED, .is_long = true},
+	{.typecode = "l", .kind = C_SIGNED},
+	{.typecode = "L", .kind = C_UNSIGNED, .is_long = true},
+	{.typecode = "q", .kind = C_SIGNED},
+	{.typecode = "Q", .kind = C_UNSIGNED},
+	{.typecode = "e", .kind = C_REAL},
+	{.typecode = "f", .kind = C_REAL},
+	{.typecode = "d", .kind = C_REAL},
+	{.typecode = "Zf", .kind = C_COMPLEX},
+	{.typecode = "Zd", .kind = C_COMPLEX},
+	{.typecode = "c", .is_text = true},
+	{.typecode = "u", .is_text = true},
+	{.typecode = "w", .is_text = true},
+};
+
+static const struct item_type *find_item_type(const char *typecode)
+{
+	for (size_t i = 0; i < sizeof(item_types) / sizeof(*item_types); i++)
+		if (strcmp(item_types[i].typecode, typecode) == 0)
+			return &item_types[i];
+	return NULL;
+}
 
 /* words of the level of an array. */
 enum {
 	ITEMS,
 	ITEM_SIZE,
-	TYPECODE,
+	/** Index into item_types. */
+	ITEM_TYPE,
 };
 
-static void write_number(struct repr *repr, char typecode, uint64_t value, uint64_t size)
+static struct c_number number_of(const struct repr *repr, const struct item_type *type,
+				 uint64_t size)
 {
-	/* 2.7 makes a long of what may not fit into an int. */
-	bool is_long = repr->view->layout->dialect->bytes_are_str &&
-		       (typecode == 'I' || typecode == 'L');
-	unsigned int unused = 64 - 8 * (unsigned int)size;
-	if (strchr("bhilq", typecode))
-		printer_printf(&repr->printer, "%lld",
-			       (long long)((int64_t)(value << unused) >> unused));
-	else
-		printer_printf(&repr->printer, "%llu%s", (unsigned long long)value,
-			       is_long ? "L" : "");
+	return (struct c_number){.kind = type->kind,
+				 .size = (unsigned int)size,
+				 .is_long = type->is_long &&
+					    repr->view->layout->dialect->bytes_are_str,
+				 .is_widened = true};
 }
 
 /* Its items are no objects: all are written at once. */
 static bool array_next(struct repr *repr, struct level *level, uint64_t *child_ret)
 {
 	uint64_t *words = level->words, size = words[ITEM_SIZE];
+	struct c_number number = number_of(repr, &item_types[words[ITEM_TYPE]], size);
 	(void)child_ret;
 	while (repr_more(repr, level)) {
-		uint64_t value = 0, at = words[ITEMS] + (level->given - 1) * size;
+		uint64_t at = words[ITEMS] + (level->given - 1) * size;
 		if (++repr->object_count > OBJECTS_MAX) {
 			printer_cut(&repr->printer);
 			return false;
 		}
-		struct pyinspect_error *error =
-			memory_read(repr->view->memory, at, &value, size);
+		struct pyinspect_error *error = c_number_write(repr, &number, at);
 		if (error) {
 			repr_fail(repr, level->object, error);
 			return false;
 		}
-		write_number(repr, (char)words[TYPECODE], value, size);
 	}
 	return false;
 }
@@ -189,6 +221,35 @@ static struct pyinspect_error *read_array(struct repr *repr, uint64_t object,
 	return error;
 }
 
+static struct pyinspect_error *write_text(struct repr *repr, uint64_t object,
+					  uint64_t items, uint64_t count,
+					  unsigned int width)
+{
+	struct characters characters = {.address = items,
+					.length = count,
+					.width = width,
+					.is_raw = width == 1,
+					.is_utf16 = width == 2};
+	struct quoted_style style = width == 1 ? quoted_bytes(repr) : quoted_unicode(repr);
+	style.close = ")";
+	printer_text(&repr->printer, ", ");
+	return quoted_write(repr, object, &characters, &style);
+}
+
+static struct pyinspect_error *write_numbers(struct repr *repr, uint64_t object,
+					     uint64_t items, uint64_t count,
+					     const struct item_type *type, uint64_t size)
+{
+	printer_text(&repr->printer, ", [");
+	struct level *level = repr_open(repr, object, count, array_next, "])");
+	if (level) {
+		level->words[ITEMS] = items;
+		level->words[ITEM_SIZE] = size;
+		level->words[ITEM_TYPE] = (uint64_t)(type - item_types);
+	}
+	return NULL;
+}
+
 /* CPython: Modules/arraymodule.c, array_repr(). */
 static struct pyinspect_error *format_array(struct repr *repr, uint64_t object,
 					    const struct class *class)
@@ -200,27 +261,25 @@ static struct pyinspect_error *format_array(struct repr *repr, uint64_t object,
 		read_array(repr, object, &count, &rest, &description);
 	if (error)
 		return error;
-	char typecode = description.typecode;
-	if (!typecode || !strchr(TYPECODES, typecode))
+	/* Two at most; before 3.0 the others belong to the int. */
+	char typecode[3] = {description.typecode[0], description.typecode[1], '\0'};
+	const struct item_type *type = find_item_type(typecode);
+	uint32_t size = (uint32_t)description.item_size;
+	if (!type)
 		return error_at(PYINSPECT_ERROR_BAD_DATA, object, "its items have type %d",
-				typecode);
-	bool is_integer = strchr(INTEGERS, typecode);
-	int32_t size = description.item_size;
-	if (count && (!is_integer || size < 1 || size > 8))
-		return repr_opaque(repr, object, class);
-	printer_printf(&repr->printer, "%s('%c'", class_repr_name(repr, class), typecode);
+				typecode[0]);
+	struct c_number number = number_of(repr, type, size);
+	if (type->is_text ? size != 1 && size != 2 && size != 4
+			  : !c_number_is_known(&number))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				"its items of type %s have %u bytes", typecode, size);
+	printer_printf(&repr->printer, "%s('%s'", class_repr_name(repr, class), typecode);
 	if (!count) {
 		printer_text(&repr->printer, ")");
 		return NULL;
 	}
-	printer_text(&repr->printer, ", [");
-	struct level *level = repr_open(repr, object, count, array_next, "])");
-	if (level) {
-		level->words[ITEMS] = rest.items;
-		level->words[ITEM_SIZE] = (uint64_t)size;
-		level->words[TYPECODE] = (unsigned char)typecode;
-	}
-	return NULL;
+	return type->is_text ? write_text(repr, object, rest.items, count, size)
+			     : write_numbers(repr, object, rest.items, count, type, size);
 }
 
 const struct formatter sequence_formatters[] = {

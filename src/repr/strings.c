@@ -4,25 +4,11 @@
 #include "repr/formatters.h"
 #include "repr/quoted.h"
 
-/* 2.7's str is bytes: it has no characters beyond ASCII. */
-static struct pyinspect_error *format_str(struct repr *repr, uint64_t object,
-					  const struct class *class)
-{
-	const struct dialect *dialect = repr->view->layout->dialect;
-	struct characters characters;
-	struct quoted_style style = {
-		.open = "", .close = "", .printable = printable_find(dialect->unicode)};
-	(void)class;
-	struct pyinspect_error *error = unicode_locate(repr->view, object, &characters);
-	return error ? error : quoted_write(repr, object, &characters, &style);
-}
-
-/* 2.7's. */
-static struct pyinspect_error *format_unicode(struct repr *repr, uint64_t object,
-					      const struct class *class)
+static struct pyinspect_error *format_text(struct repr *repr, uint64_t object,
+					   const struct class *class)
 {
 	struct characters characters;
-	static const struct quoted_style style = {.open = "u", .close = ""};
+	struct quoted_style style = quoted_unicode(repr);
 	(void)class;
 	struct pyinspect_error *error = unicode_locate(repr->view, object, &characters);
 	return error ? error : quoted_write(repr, object, &characters, &style);
@@ -32,10 +18,19 @@ static struct pyinspect_error *format_bytes(struct repr *repr, uint64_t object,
 					    const struct class *class)
 {
 	struct characters characters;
-	static const struct quoted_style style = {.open = "b", .close = ""};
+	struct quoted_style style = quoted_bytes(repr);
 	(void)class;
 	struct pyinspect_error *error = bytes_locate(repr->view, object, &characters);
 	return error ? error : quoted_write(repr, object, &characters, &style);
+}
+
+/* 2.7's is bytes. */
+static struct pyinspect_error *format_str(struct repr *repr, uint64_t object,
+					  const struct class *class)
+{
+	return repr->view->layout->dialect->bytes_are_str
+		       ? format_bytes(repr, object, class)
+		       : format_text(repr, object, class);
 }
 
 static struct pyinspect_error *format_bytearray(struct repr *repr, uint64_t object,
@@ -55,7 +50,7 @@ static struct pyinspect_error *format_bytearray(struct repr *repr, uint64_t obje
 
 const struct formatter string_formatters[] = {
 	{.name = "str", .format = format_str},
-	{.name = "unicode", .format = format_unicode},
+	{.name = "unicode", .format = format_text},
 	{.name = "bytes", .format = format_bytes},
 	{.name = "bytearray", .format = format_bytearray},
 	{0},

@@ -4,6 +4,7 @@ import array
 import collections
 import sys
 import types
+import warnings
 
 import values
 
@@ -188,6 +189,10 @@ def sets():
     yield "set_strings_deleted", strings
 
 
+def typecodes():
+    return getattr(array, "typecodes", "cbBuhHiIlLfd")
+
+
 def sequences():
     rotated = collections.deque(range(300))
     rotated.rotate(77)
@@ -209,6 +214,24 @@ def sequences():
     yield "array_large", array.array("l", [2**63 - 1, -(2**63)])
     yield "array_large_unsigned", array.array("L", [2**64 - 1])
     yield "array_many", array.array("h", range(400))
+    reals = [0.1, -0.0, 1.5, 1e22, 1e-7, float("inf"), float("-inf"), float("nan"), 65504.0]
+    for code in sorted(set("efd").intersection(typecodes())):
+        large = code == "e"
+        yield "array_real_" + code, array.array(code, [x for x in reals if not large or abs(x) != 1e22])
+        yield "array_real_%s_empty" % code, array.array(code)
+    yield "array_real_many", array.array("d", [i / 7.0 for i in range(100)])
+    yield "array_real_small", array.array("f", [2.0**-149, 2.0**-126, 3.4028234663852886e38])
+    for code in sorted(set(["Zf", "Zd"]).intersection(typecodes())):
+        yield "array_" + code, array.array(code, [0.1, 1 + 2j, -0.0 - 1j, complex("nan")])
+        yield "array_%s_empty" % code, array.array(code)
+    # From 3.13 on Python complains of "u".
+    warnings.simplefilter("ignore")
+    for code in sorted(set("uw").intersection(typecodes())):
+        for i, text in enumerate([u"", u"a", u"it's", u"caf\xe9 \u4e2d\n\0", u"\U0001f600", u"long" * 200]):
+            yield "array_text_%s_%d" % (code, i), array.array(code, text)
+    if not NEW:
+        yield "array_characters", array.array("c", "it's\xe9\n")
+        yield "array_characters_empty", array.array("c")
 
 
 def mappings():

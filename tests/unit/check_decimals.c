@@ -4,7 +4,7 @@
  *
  * Compare numbers in decimal with what Python made of them. A line is one of
  *
- *	double HEX DIGITS POWER		bits; see decimal_shortest()
+ *	real SIZE HEX DIGITS POWER	see decimal_shortest()
  *	whole HEX DIGITS		decimal_digits()
  *	leading HEX SHIFT DIGITS TOTAL	the number's first bits, and how many were left
  *					out; the digits, of which all but the last have to
@@ -27,15 +27,15 @@ static void differ(const char *what, const char *of, const char *got, const char
 		printf("%s of %.60s is %.60s, not %.60s\n", what, of, got, wanted);
 }
 
-static void check_double(const char *hex, const char *digits, const char *power)
+static void check_real(const char *size, const char *hex, const char *digits,
+		       const char *power)
 {
 	char got[SHORTEST_DIGITS_MAX + 1], got_power[16];
-	uint64_t bits = strtoull(hex, NULL, 16);
-	double value;
-	memcpy(&value, &bits, sizeof(value));
-	snprintf(got_power, sizeof(got_power), "%d", decimal_shortest(value, got));
+	int point =
+		decimal_shortest(strtoull(hex, NULL, 16), (unsigned int)atoi(size), got);
+	snprintf(got_power, sizeof(got_power), "%d", point);
 	if (strcmp(got, digits) != 0)
-		differ("double", hex, got, digits);
+		differ("real", hex, got, digits);
 	if (strcmp(got_power, power) != 0)
 		differ("power", hex, got_power, power);
 }
@@ -93,8 +93,8 @@ static void check_line(char *line)
 	     word = strtok_r(NULL, " \n", &rest))
 		words[count++] = word;
 	lines++;
-	if (count == 4 && strcmp(words[0], "double") == 0)
-		check_double(words[1], words[2], words[3]);
+	if (count == 5 && strcmp(words[0], "real") == 0)
+		check_real(words[1], words[2], words[3], words[4]);
 	else if (count == 3 && strcmp(words[0], "whole") == 0)
 		check_whole(words[1], words[2]);
 	else if (count == 5 && strcmp(words[0], "leading") == 0)

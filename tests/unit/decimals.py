@@ -8,6 +8,7 @@ import random
 import struct
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +26,7 @@ def double_line(value):
     digits = whole + fraction
     power = len(whole) + int(exponent or 0) - (len(digits) - len(digits.lstrip("0")))
     bits = struct.unpack("<Q", struct.pack("<d", value))[0]
-    return f"double {bits:x} {digits.strip('0')} {power}"
+    return f"real 8 {bits:x} {digits.strip('0')} {power}"
 
 
 def from_bits(bits):
@@ -52,6 +53,39 @@ def odd_doubles():
         yield from (float(f"{digits}e{exponent}") for digits in (2, 3, 5, 7, 9, 1.5, 9.5, 123456789, 99999999999999999))
     yield from (i / 100 for i in range(-2000, 2000))
     yield from (sys.float_info.max, sys.float_info.min, 5e-324, 2.0**53 - 1, 2.0**53 + 2, 0.1 + 0.2, 1 / 3)
+
+
+def small_line(bits, size, fraction_bits):
+    """Of a float or a half, by exact arithmetic: Python has no repr() of these."""
+    exponent_mask = (1 << (8 * size - 1 - fraction_bits)) - 1
+    exponent, fraction = bits >> fraction_bits, bits & ((1 << fraction_bits) - 1)
+    mantissa = fraction | (1 << fraction_bits if exponent else 0)
+    unit = Fraction(2) ** (max(exponent, 1) - exponent_mask // 2 - fraction_bits)
+    value = mantissa * unit
+    low = value - (unit / 4 if fraction == 0 and exponent > 1 else unit / 2)
+    high = value + unit / 2
+    power = 0
+    while 10**power <= value:
+        power += 1
+    while Fraction(10) ** (power - 1) > value:
+        power -= 1
+    for count in range(1, 20):
+        scale = Fraction(10) ** (count - power)
+        first = int(value * scale)
+        good = [n for n in (first, first + 1) if (low <= n / scale <= high if mantissa % 2 == 0 else low < n / scale < high)]
+        if good:
+            digits = min(good, key=lambda n: (abs(n / scale - value), n % 2))
+            return f"real {size} {bits:x} {str(digits).rstrip('0')} {power + len(str(digits)) - count}"
+    raise ValueError(hex(bits))
+
+
+def small_reals():
+    """Halves and floats, of them the powers of two with their neighbours."""
+    yield from (small_line(bits, 2, 10) for bits in range(1, 0x7C00, 1 if LONG else 31))
+    edges = [(exponent << 23) + i for exponent in range(255) for i in (0, 1, 0x7FFFFF)]
+    yield from (small_line(bits, 4, 23) for bits in edges if bits)
+    numbers = random.Random(SEED)
+    yield from (small_line(numbers.randrange(1, 0x7F800000), 4, 23) for _ in range(50000 if LONG else 2000))
 
 
 def whole_numbers():
@@ -96,6 +130,7 @@ def unknown_numbers():
 GROUPS = [
     ("doubles of random bits are as repr() has them", lambda: map(double_line, filter(is_number, random_doubles()))),
     ("odd doubles are as repr() has them", lambda: map(double_line, filter(is_number, odd_doubles()))),
+    ("halves and floats have the fewest digits, and the closest", small_reals),
     ("whole numbers", lambda: (f"whole {number:x} {number}" for number in whole_numbers())),
     ("first digits of large numbers", leading_numbers),
     ("no digits where the first bits don't tell them", unknown_numbers),
