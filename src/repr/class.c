@@ -169,13 +169,13 @@ static const struct formatter *const c_types[] = {
 	generator_formatters, frame_formatters,     lock_formatters,
 	file_formatters,      socket_formatters,    synchronization_formatters,
 	task_formatters,      reference_formatters, iterator_formatters,
-	pattern_formatters,   array_formatters,
+	pattern_formatters,   array_formatters,     ctypes_formatters,
 };
 
 static const struct formatter *const python_classes[] = {
-	python_formatters,  collection_formatters, record_formatters,
-	enum_formatters,    metaclass_formatters,  python_number_formatters,
-	address_formatters, path_formatters,       library_formatters,
+	python_formatters,    collection_formatters,    record_formatters,  enum_formatters,
+	metaclass_formatters, python_number_formatters, address_formatters, path_formatters,
+	library_formatters,   ctypes_classes,
 };
 
 /* Described by their attributes. */

@@ -50,6 +50,9 @@ extern const struct formatter library_formatters[];
 /** Described, because repr() would say less: C types. */
 extern const struct formatter generator_formatters[];
 extern const struct formatter array_formatters[];
+/** ctypes. */
+extern const struct formatter ctypes_formatters[];
+extern const struct formatter ctypes_classes[];
 extern const struct formatter pattern_formatters[];
 extern const struct formatter task_formatters[];
 extern const struct formatter reference_formatters[];

@@ -130,6 +130,7 @@ CASES = [
     Case("tasks", "values_tasks.py", since=(3, 6), checks=EXACT),
     Case("patterns", "values_patterns.py", checks=EXACT),
     Case("arrays", "values_arrays.py", (numpy_folder(),), {"": check_both}),
+    Case("ctypes", "values_ctypes.py", checks=EXACT),
     Case("waiting", "values_waiting.py", checks=EXACT),
 ]
 
