@@ -246,24 +246,44 @@ static bool get_special(struct repr *repr, const struct operand *of,
 	return true;
 }
 
+/* What a staticmethod or classmethod gives, whoever asks for it. */
+static bool unwrap(struct repr *repr, uint64_t found, uint64_t class, struct operand *ret)
+{
+	uint64_t inner;
+	if (lookup_is(repr, found, "staticmethod") &&
+	    view_try(repr->view, found, FIELD_STATICMETHOD_CALLABLE, &inner)) {
+		set_object(ret, inner);
+		return true;
+	}
+	if (!lookup_is(repr, found, "classmethod") ||
+	    !view_try(repr->view, found, FIELD_CLASSMETHOD_CALLABLE, &inner) ||
+	    !lookup_is(repr, inner, "function"))
+		return false;
+	ret->kind = OPERAND_METHOD;
+	ret->object = class;
+	ret->function = inner;
+	return true;
+}
+
 /* A value that the class has, seen from an instance. */
 static struct pyinspect_error *bind(struct repr *repr, const struct operand *of,
 				    uint64_t found, const char *name, struct operand *ret)
 {
 	const struct class *class;
-	uint64_t inner;
+	uint64_t class_address;
 	struct pyinspect_error *error = class_of(repr, found, &class);
+	if (!error)
+		error = view_read(repr->view, of->object, FIELD_OBJECT_TYPE,
+				  &class_address);
 	if (error)
 		return error;
 	static const char *const functions[] = {
-		"function",    "method_descriptor",      "wrapper_descriptor",
-		"classmethod", "classmethod_descriptor", "builtin_function_or_method",
+		"function",
+		"method_descriptor",
+		"wrapper_descriptor",
 	};
-	if (strcmp(class->name, "staticmethod") == 0 &&
-	    view_try(repr->view, found, FIELD_STATICMETHOD_CALLABLE, &inner)) {
-		set_object(ret, inner);
+	if (unwrap(repr, found, class_address, ret))
 		return NULL;
-	}
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		if (strcmp(class->name, functions[i]) == 0) {
 			ret->kind = OPERAND_METHOD;
@@ -379,9 +399,10 @@ static struct pyinspect_error *get_of_class(struct repr *repr, const struct oper
 	else if (strcmp(name, "__dict__") == 0 &&
 		 view_try(repr->view, of->object, FIELD_TYPE_DICT, &value) && value)
 		set_object(ret, value);
-	else if ((value = class_lookup(repr, class, name)))
-		set_object(ret, value);
-	else
+	else if ((value = class_lookup(repr, class, name))) {
+		if (!unwrap(repr, value, of->object, ret))
+			set_object(ret, value);
+	} else
 		return no_attribute(repr, of, name);
 	return NULL;
 }

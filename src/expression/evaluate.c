@@ -7,7 +7,9 @@
 #include "expression/evaluate.h"
 #include "expression/operand.h"
 #include "repr/attributes.h"
+#include "repr/callables.h"
 #include "repr/entries.h"
+#include "repr/quoted.h"
 
 static struct pyinspect_error *evaluate(const struct scope *scope, const struct node *node,
 					struct operand *ret);
@@ -208,49 +210,43 @@ static struct pyinspect_error *evaluate(const struct scope *scope, const struct 
 	return NULL;
 }
 
-/* CPython: Objects/classobject.c, method_repr(). */
-static void write_method(struct repr *repr, uint64_t object, uint64_t function)
-{
-	uint64_t name;
-	const char *text = NULL;
-	enum field field = layout_has(repr->view->layout, FIELD_FUNCTION_QUALNAME)
-				   ? FIELD_FUNCTION_QUALNAME
-				   : FIELD_FUNCTION_NAME;
-	const struct class *class;
-	cleanup_error struct pyinspect_error *error = class_of(repr, function, &class);
-	if (!error && strcmp(class->name, "function") == 0 &&
-	    view_try(repr->view, function, field, &name))
-		text = repr_string(repr, name, 1000);
-	struct level *level = repr_open_parts(repr, function);
-	repr_part(repr, level,
-		  repr_printf(repr, "<bound method %s of ", text ? text : "in C"), object);
-	repr_part(repr, level, ">", 0);
-}
-
 static void set_number(struct repr *repr, int64_t number, struct pyinspect_value *ret)
 {
 	ret->text = repr_printf(repr, "%lld", (long long)number);
 	ret->type = "int";
 }
 
-/* A piece of a str: quoted so that it can be read back. */
-static void set_text(struct repr *repr, const char *text, struct pyinspect_value *ret)
+/* Each byte is a character. */
+static struct pyinspect_error *write_bytes(struct repr *repr, const char *bytes,
+					   size_t length)
 {
-	struct text quoted = {0};
-	text_append_string(&quoted, "'");
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c == '\'' || c == '\\')
-			text_printf(&quoted, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			text_printf(&quoted, "\\x%02x", c);
-		else
-			text_append(&quoted, text, 1);
-	}
-	text_append_string(&quoted, "'");
-	ret->text = arena_copy(repr->arena, quoted.data ? quoted.data : "", quoted.length);
-	ret->type = "str";
-	free(quoted.data);
+	struct quoted_style style = quoted_bytes(repr);
+	cleanup_free uint32_t *items = malloc((length + 1) * sizeof(*items));
+	if (!items)
+		return &error_no_memory;
+	for (size_t i = 0; i < length; i++)
+		items[i] = (unsigned char)bytes[i];
+	return quoted_write_known(repr, items, length, &style);
+}
+
+/* A str or bytes that is no object of the process. */
+static bool set_text(struct repr *repr, const struct operand *result,
+		     struct pyinspect_value *ret)
+{
+	bool is_27 = repr->view->layout->dialect->bytes_are_str;
+	bool is_bytes = result->kind == OPERAND_BYTES || (is_27 && !result->is_unicode);
+	ret->type = is_27 && result->is_unicode ? "unicode"
+		    : is_bytes && !is_27        ? "bytes"
+						: "str";
+	struct quoted_style style = quoted_unicode(repr);
+	repr_begin(repr);
+	struct pyinspect_error *error =
+		is_bytes ? write_bytes(repr, result->text,
+				       result->kind == OPERAND_BYTES ? result->length
+								     : strlen(result->text))
+			 : quoted_write_text(repr, result->text, &style);
+	pyinspect_error_free(error);
+	return !error && repr_finish(repr, ret);
 }
 
 static bool show(struct repr *repr, const struct operand *result,
@@ -263,8 +259,7 @@ static bool show(struct repr *repr, const struct operand *result,
 		return true;
 	case OPERAND_TEXT:
 	case OPERAND_BYTES:
-		set_text(repr, result->text, ret);
-		return ret->text;
+		return set_text(repr, result, ret);
 	case OPERAND_ATTRIBUTES:
 		ret->type = "dict";
 		repr_begin(repr);
@@ -273,9 +268,8 @@ static bool show(struct repr *repr, const struct operand *result,
 			repr_fail(repr, result->object, error);
 		return repr_finish(repr, ret);
 	case OPERAND_METHOD:
-		ret->type = "method";
 		repr_begin(repr);
-		write_method(repr, result->object, result->function);
+		ret->type = method_write(repr, result->function, result->object);
 		return repr_finish(repr, ret);
 	default:
 		return value_fill(repr, result->object, ret);

@@ -5,8 +5,10 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "expression/operand.h"
+#include "object/bytes.h"
 #include "object/unicode.h"
 #include "repr/lookup.h"
+#include "repr/sequences.h"
 
 /* Characters of a str that are read to find one, and of a key. */
 #define CHARACTERS_MAX ((int64_t)1 << 20)
@@ -206,6 +208,7 @@ static struct pyinspect_error *character_of(struct repr *repr, const struct oper
 	}
 	if (!error) {
 		ret->kind = OPERAND_TEXT;
+		ret->is_unicode = repr->view->layout->dialect->bytes_are_str;
 		ret->text = repr_printf(repr, "%s", last ? last : "");
 	}
 	free(text.data);
@@ -230,6 +233,38 @@ static struct pyinspect_error *byte_of(struct repr *repr, const struct operand *
 		ret->number = (int64_t)value;
 	}
 	return error;
+}
+
+/* 2.7's str. */
+static struct pyinspect_error *byte_text_of(struct repr *repr, const struct operand *of,
+					    const struct operand *key, struct operand *ret)
+{
+	struct characters characters;
+	uint64_t index;
+	char byte;
+	struct pyinspect_error *error = bytes_locate(repr->view, of->object, &characters);
+	if (!error)
+		error = index_of(repr, of, key, characters.length, &index);
+	if (!error)
+		error = memory_read(repr->view->memory, characters.address + index, &byte,
+				    1);
+	if (error)
+		return error;
+	ret->kind = OPERAND_BYTES;
+	ret->length = 1;
+	ret->text = arena_copy(repr->arena, &byte, 1);
+	return ret->text ? NULL : &error_no_memory;
+}
+
+static struct pyinspect_error *deque_item_of(struct repr *repr, const struct operand *of,
+					     const struct operand *key, struct operand *ret)
+{
+	uint64_t count, index;
+	if (!lookup_count(repr, of->object, &count))
+		return error_at(PYINSPECT_ERROR_BAD_DATA, of->object, "it has no length");
+	struct pyinspect_error *error = index_of(repr, of, key, count, &index);
+	ret->kind = OPERAND_OBJECT;
+	return error ? error : deque_item(repr, of->object, index, &ret->object);
 }
 
 static struct pyinspect_error *attribute_item(struct repr *repr, const struct operand *of,
@@ -272,6 +307,10 @@ struct pyinspect_error *item_get(struct repr *repr, const struct operand *of,
 	if ((class->flags & TYPE_FLAG_BYTES) &&
 	    layout_has(repr->view->layout, FIELD_BYTES_DATA))
 		return byte_of(repr, of, key, ret);
+	if (class->flags & TYPE_FLAG_BYTES)
+		return byte_text_of(repr, of, key, ret);
+	if (lookup_inherits(repr, class, "collections.deque"))
+		return deque_item_of(repr, of, key, ret);
 	return no_items(repr, of, class);
 }
 

@@ -28,6 +28,8 @@ struct operand {
 	int64_t number;
 	const char *text;
 	size_t length;
+	/** A text is 2.7's unicode, not its str. */
+	bool is_unicode;
 	/** How it is written, for messages. */
 	const char *source;
 };

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "repr/callables.h"
 #include "repr/describe.h"
 #include "repr/formatters.h"
 #include "repr/lookup.h"
@@ -201,6 +202,43 @@ static const char *function_name_27(struct repr *repr, uint64_t function)
 	if (lookup_is(repr, function, "classobj"))
 		return class_name_27(repr, function);
 	return NULL;
+}
+
+/* Of one in Python: what is called, and 2.7's class of it. */
+static const char *bound_name(struct repr *repr, uint64_t function, uint64_t self)
+{
+	const char *name = NULL;
+	const struct class *class;
+	if (!layout_has(repr->view->layout, FIELD_METHOD_CLASS))
+		return callable_name(repr, function, &name) == NAME_FOUND ? name : "?";
+	cleanup_error struct pyinspect_error *error = class_of(repr, self, &class);
+	name = function_name_27(repr, function);
+	return repr_printf(repr, "%s.%s", error ? "?" : class_short_name(class),
+			   name ? name : "?");
+}
+
+const char *method_write(struct repr *repr, uint64_t function, uint64_t self)
+{
+	uint64_t name, type = 0;
+	bool is_slot = lookup_is(repr, function, "wrapper_descriptor");
+	if (!is_slot && !lookup_is(repr, function, "method_descriptor")) {
+		open_method(repr, function,
+			    repr_printf(repr, "<bound method %s of ",
+					bound_name(repr, function, self)),
+			    self);
+		return layout_has(repr->view->layout, FIELD_METHOD_CLASS) ? "instancemethod"
+									  : "method";
+	}
+	printer_text(&repr->printer, is_slot ? "<method-wrapper '" : "<built-in method ");
+	if (!view_try(repr->view, function, FIELD_DESCRIPTOR_NAME, &name) ||
+	    !describe_try_str(repr, name))
+		printer_text(&repr->printer, "?");
+	view_try(repr->view, self, FIELD_OBJECT_TYPE, &type);
+	const char *type_name = lookup_type_name(repr, type);
+	printer_printf(&repr->printer, "%s of %s object", is_slot ? "'" : "",
+		       type_name ? type_name : "?");
+	describe_end(repr, self);
+	return is_slot ? "method-wrapper" : "builtin_function_or_method";
 }
 
 /* CPython: 2.7 Objects/classobject.c, instancemethod_repr(). */

@@ -6,7 +6,10 @@
 #include "repr/containers.h"
 #include "repr/formatters.h"
 #include "repr/quoted.h"
-#include "repr/repr.h"
+#include "repr/sequences.h"
+
+/* Blocks that are looked through for one item. */
+#define BLOCKS_MAX 100000
 
 /* words of the level of a deque; the blocks' links are followed with a marker. */
 enum {
@@ -115,6 +118,29 @@ static struct pyinspect_error *format_deque(struct repr *repr, uint64_t object,
 	if (level)
 		memcpy(level->words, words, sizeof(words));
 	return NULL;
+}
+
+struct pyinspect_error *deque_item(struct repr *repr, uint64_t object, uint64_t index,
+				   uint64_t *ret)
+{
+	const struct layout *layout = repr->view->layout;
+	uint64_t words[5], count, length = block_length(layout);
+	int64_t maxlen;
+	struct pyinspect_error *error = read_deque(repr, object, words, &count, &maxlen);
+	if (!error && index / length > BLOCKS_MAX)
+		error = error_at(PYINSPECT_ERROR_BAD_DATA, object,
+				 "only the first %d blocks of a deque are looked through",
+				 BLOCKS_MAX);
+	if (error)
+		return error;
+	for (index += words[INDEX]; !error && index >= length; index -= length)
+		error = next_block(repr, words);
+	return error ? error
+		     : memory_read_u64(repr->view->memory,
+				       words[BLOCK] +
+					       layout_at(layout, FIELD_DEQUE_BLOCK_DATA) +
+					       8 * index,
+				       ret);
 }
 
 /*
