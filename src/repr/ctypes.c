@@ -366,6 +366,21 @@ static struct pyinspect_error *open_fields(struct repr *repr, uint64_t object,
 	return NULL;
 }
 
+/* Bytes of one item: ctypes.resize() gives an array more memory than it has items, and the
+ * class can say anything. 0: they don't fit. */
+static uint64_t item_size(enum sort sort, const struct simple *simple, uint64_t count,
+			  uint64_t size)
+{
+	uint64_t one = count ? size / count : 0;
+	if (sort == SORT_POINTER ||
+	    (simple && (simple->kind == SIMPLE_ADDRESS || simple->kind == SIMPLE_STRING ||
+			simple->kind == SIMPLE_OBJECT)))
+		return one < sizeof(uint64_t) ? 0 : sizeof(uint64_t);
+	if (simple)
+		return one < simple->size ? 0 : simple->size;
+	return one;
+}
+
 /* Write the items of an array; those of char and wchar_t are a text to the first NUL. */
 static struct pyinspect_error *open_items(struct repr *repr, uint64_t object,
 					  const struct class *class, uint64_t address,
@@ -382,8 +397,13 @@ static struct pyinspect_error *open_items(struct repr *repr, uint64_t object,
 	struct pyinspect_error *error = class_at(repr, type, &item);
 	if (error)
 		return error;
-	const struct simple *simple =
-		find_sort(repr, item) == SORT_SIMPLE ? find_simple(repr, item) : NULL;
+	enum sort sort = find_sort(repr, item);
+	const struct simple *simple = sort == SORT_SIMPLE ? find_simple(repr, item) : NULL;
+	uint64_t one = item_size(sort, simple, (uint64_t)count, size);
+	if (count && size && !one)
+		return error_at(PYINSPECT_ERROR_BAD_DATA, class->address,
+				"%lld items don't fit into its %llu bytes",
+				(long long)count, (unsigned long long)size);
 	if (simple && simple->kind == SIMPLE_CHARACTER) {
 		error = c_string_write(repr, address, simple->size, (uint64_t)count);
 		if (!error)
@@ -395,7 +415,7 @@ static struct pyinspect_error *open_items(struct repr *repr, uint64_t object,
 	if (level) {
 		level->words[ITEM_TYPE] = type;
 		level->words[ADDRESS] = address;
-		level->words[ITEM_SIZE] = count ? size / (uint64_t)count : 0;
+		level->words[ITEM_SIZE] = one;
 	}
 	return NULL;
 }
