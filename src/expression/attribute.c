@@ -325,7 +325,13 @@ static struct pyinspect_error *get_data(struct repr *repr, const struct operand 
 	}
 	if (get_special(repr, of, class, name, ret))
 		return NULL;
-	return would_run(repr, ret, repr_printf(repr, "the descriptor %s", name), 0);
+	/* What keeps its value under its own name, as those of ORMs do. */
+	const char *hint = find_in_instance(repr, of->object, name)
+				   ? repr_printf(repr, " (but vars(%s)['%s'] can be read)",
+						 of->source, name)
+				   : "";
+	return would_run(repr, ret, repr_printf(repr, "the descriptor %s%s", name, hint),
+			 0);
 }
 
 static struct pyinspect_error *get_of_instance(struct repr *repr, const struct operand *of,

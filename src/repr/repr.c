@@ -119,7 +119,8 @@ bool repr_more(struct repr *repr, struct level *level)
 	if (level->given >= level->count)
 		return false;
 	bool full = printer_is_full(&repr->printer);
-	if (full && depth >= LEVELS_THAT_COUNT) {
+	/* The first mark has a number always: "[...]" would be a list in itself. */
+	if (full && depth >= LEVELS_THAT_COUNT && repr->printer.is_marked) {
 		printer_cut(&repr->printer);
 		return false;
 	}
