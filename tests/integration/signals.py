@@ -235,6 +235,7 @@ def tracer_of(pid, tid):
 
 def check_headless(target):
     """The first thread has ended: the others are stopped and let go all the same."""
+    process.wait_until(lambda: set(states(target)) == {"S", "Z"}, "all sleep")
     for options in ([], ["--stop"]):
         result = run_pyinspect("--json", *options, target.pid)
         found = [t for t in result.answer()["interpreters"][0]["threads"] if t["name"] in ("worker", "reporter")]

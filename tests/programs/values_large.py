@@ -40,7 +40,7 @@ rows = [
     ("deque", collections.deque(range(LARGE)), cut("deque([0, 1, ... # more])")),
     ("dict", dict.fromkeys(range(LARGE)), cut(dict_text)),
     ("set", set(range(LARGE)), cut("{0, 1, ... # more}" if NEW else "set([0, 1, ... # more])")),
-    ("deep", nested(DEEP), cut("[" * WIDTH + "..." + "]" * WIDTH)),
+    ("deep", nested(DEEP), cut("[" * WIDTH + "... 1 more" + "]" * WIDTH)),
     ("counter", collections.Counter(range(LARGE)), cut("Counter({... %d more})" % LARGE)),
     ("emptied_dict", emptied(dict.fromkeys(range(LARGE)), 3), cut("{... 3 more}")),
     ("emptied_set", emptied(set(range(LARGE)), 3), cut("{... 3 more}" if NEW else "set([... 3 more])")),
