@@ -13,6 +13,8 @@
 /* Items of containers that are looked at for one variable: the same list can be in another
  * many times, which multiplies with each level. */
 #define ITEMS_LOOKED_AT_MAX 100000
+/* Keys of a __dict__ that are no names, after which this is no __dict__. */
+#define NAMELESS_MAX 1000
 
 /* Values whose children are still to be read, and how deep these may go. */
 struct waiting {
@@ -77,10 +79,13 @@ static void add_slots(struct finder *finder, const struct class *class, uint64_t
 static void add_dict(struct finder *finder, struct dict_cursor *cursor)
 {
 	uint64_t key, object;
+	size_t nameless = 0;
 	while (!finder->is_cut && !finder->no_memory && dict_next(cursor, &key, &object)) {
 		const char *name = repr_string(finder->repr, key, ATTRIBUTE_NAME_MAX);
 		if (name)
 			add(finder, name, PYINSPECT_VALUE_ATTRIBUTE, object);
+		else
+			finder->is_cut |= ++nameless > NAMELESS_MAX;
 	}
 	pyinspect_error_free(cursor->error);
 }

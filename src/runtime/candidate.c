@@ -58,6 +58,10 @@ static struct pyinspect_error *read_maxunicode(const struct view *view, uint64_t
 	return error;
 }
 
+/* Entries of sys.__dict__ that are looked at: it has about a hundred, and those that count
+ * were put there first. A count that is damaged would have each candidate read for long. */
+#define SYS_ENTRIES_MAX 4096
+
 static struct pyinspect_error *read_sys(const struct view *view, uint64_t interpreter,
 					struct build *ret)
 {
@@ -70,6 +74,8 @@ static struct pyinspect_error *read_sys(const struct view *view, uint64_t interp
 		error = dict_begin(view, dict, &cursor);
 	if (error)
 		return error;
+	if (cursor.count > SYS_ENTRIES_MAX)
+		cursor.count = SYS_ENTRIES_MAX;
 	while (!error && dict_next(&cursor, &key, &value)) {
 		if (unicode_equals(view, key, "hexversion"))
 			error = read_hexversion(view, value, &build);
