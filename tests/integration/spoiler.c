@@ -24,12 +24,13 @@
 #include "../unit/image.h"
 #include "../unit/utf8.h"
 
-/* A value whose reading needs more than so many calls has no end. */
-#define CALLS_MAX      2000000
-#define SPOILT_MAX     16
-#define PATIENCE       100
-#define ACCESSES_MAX   20000
-#define ACCESSES_TAKEN 40
+/* A value or a whole look that needs more than so many calls has no end. */
+#define VALUE_CALLS_MAX 2000000
+#define LOOK_CALLS_MAX  20000000
+#define SPOILT_MAX      16
+#define PATIENCE        100
+#define ACCESSES_MAX    20000
+#define ACCESSES_TAKEN  40
 /* Sizes of what the cache reads. */
 #define BLOCK_SIZE MEMORY_BLOCK_SIZE
 
@@ -46,7 +47,7 @@ struct spoiler {
 	int memory;
 	struct random random;
 	bool is_recording;
-	size_t call_count;
+	size_t call_count, calls_max;
 	ARRAY(struct access) accesses;
 	struct word spoilt[SPOILT_MAX];
 	size_t spoilt_count;
@@ -89,7 +90,7 @@ static size_t read_spoilt(void *context, uint64_t address, void *buffer, size_t 
 	bool is_block = address % BLOCK_SIZE == 0 && size % BLOCK_SIZE == 0;
 	if (spoiler->is_recording && is_block)
 		return 0;
-	if (++spoiler->call_count > CALLS_MAX)
+	if (++spoiler->call_count > spoiler->calls_max)
 		die("there is no end of reading");
 	ssize_t got = pread(spoiler->memory, buffer, size, (off_t)address);
 	if (got < 0)
@@ -190,6 +191,7 @@ static void write_value(struct spoiler *spoiler, struct runtime *runtime, uint64
 		.redact = !plain && random_below(random, 2),
 	};
 	spoiler->call_count = 0;
+	spoiler->calls_max = VALUE_CALLS_MAX;
 	memory_forget(runtime->view.memory);
 	repr_init(&repr, &runtime->view, &arena, &codes, &limits);
 	if (!value_fill(&repr, object, &value))
@@ -304,6 +306,7 @@ static void look(struct spoiler *spoiler, struct pyinspect_target *target, const
 	options.frame = random_below(random, 3);
 	options.expression = expression;
 	spoiler->call_count = 0;
+	spoiler->calls_max = LOOK_CALLS_MAX;
 	struct pyinspect_error *error =
 		pyinspect_snapshot_take(target, &options, &snapshot);
 	if (!error) {
