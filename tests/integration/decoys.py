@@ -52,6 +52,7 @@ def check_spoilt_offsets(target):
             for value in {0, words[index] + 8 & MASK, words[index] - 8 & MASK, MASK} - {words[index]}:
                 memory.seek(start + 8 * index)
                 memory.write(struct.pack("Q", value))
+                process.wait_for_rest(target.pid)  # from the look before, which may have stopped it
                 for text in check_right_or_said(target):
                     yield f"word {index} is {value:#x}, not {words[index]:#x}: {text}"
                 memory.seek(start + 8 * index)
