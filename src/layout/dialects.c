@@ -33,6 +33,30 @@
 /* No states: what a generator does shows in other members. */
 #define NO_STATES ((struct generator_states){.awaiting = NO_STATE, .locked = NO_STATE})
 
+/* Generators have a state: before it runs, between two values, at work, at its end. */
+#define PLAIN_STATES                                                                       \
+	((struct generator_states){                                                        \
+		.created = -2,                                                             \
+		.suspended = -1,                                                           \
+		.awaiting = NO_STATE,                                                      \
+		.locked = NO_STATE,                                                        \
+		.executing = 0,                                                            \
+		.finished = 1,                                                             \
+		.last = 4,                                                                 \
+	})
+
+/* ... and whether it is suspended in "yield from" or "await". */
+#define AWAITING_STATES                                                                    \
+	((struct generator_states){                                                        \
+		.created = -3,                                                             \
+		.suspended = -2,                                                           \
+		.awaiting = -1,                                                            \
+		.locked = NO_STATE,                                                        \
+		.executing = 0,                                                            \
+		.finished = 1,                                                             \
+		.last = 4,                                                                 \
+	})
+
 #define THREAD_ATTRIBUTES                                                                  \
 	.thread_name = "_name", .thread_daemon = "_daemonic", .thread_ident = "_ident"
 
@@ -165,16 +189,7 @@ static const struct dialect dialects[] = {
 		/* bpo-27129: f_lasti counts code units. */
 		.lasti_unit = 2,
 		.owners = NO_OWNERS,
-		.generator_states =
-			{
-				.created = -2,
-				.suspended = -1,
-				.awaiting = NO_STATE,
-				.locked = NO_STATE,
-				.executing = 0,
-				.finished = 1,
-				.last = 4,
-			},
+		.generator_states = PLAIN_STATES,
 		.awaited_from_top = 1,
 		.attributes = ATTRIBUTES_DICT,
 		EVALUATOR,
@@ -196,16 +211,7 @@ static const struct dialect dialects[] = {
 		.line_table = LINE_TABLE_LOCATIONS,
 		.lasti_unit = 2,
 		.owners = {.generator = 1, .first_native = UINT8_MAX},
-		.generator_states =
-			{
-				.created = -2,
-				.suspended = -1,
-				.awaiting = NO_STATE,
-				.locked = NO_STATE,
-				.executing = 0,
-				.finished = 1,
-				.last = 4,
-			},
+		.generator_states = PLAIN_STATES,
 		.awaited_from_top = 1,
 		.attributes = ATTRIBUTES_VALUES_AND_DICT,
 		.managed_dict_before = 0x18,
@@ -229,16 +235,7 @@ static const struct dialect dialects[] = {
 		.line_table = LINE_TABLE_LOCATIONS,
 		.lasti_unit = 2,
 		.owners = {.generator = 1, .first_native = 3},
-		.generator_states =
-			{
-				.created = -2,
-				.suspended = -1,
-				.awaiting = NO_STATE,
-				.locked = NO_STATE,
-				.executing = 0,
-				.finished = 1,
-				.last = 4,
-			},
+		.generator_states = PLAIN_STATES,
 		.awaited_from_top = 1,
 		.attributes = ATTRIBUTES_VALUES_OR_DICT,
 		.managed_dict_before = 0x18,
@@ -264,16 +261,7 @@ static const struct dialect dialects[] = {
 		.line_table = LINE_TABLE_LOCATIONS,
 		.lasti_unit = 2,
 		.owners = {.generator = 1, .first_native = 3},
-		.generator_states =
-			{
-				.created = -3,
-				.suspended = -2,
-				.awaiting = -1,
-				.locked = NO_STATE,
-				.executing = 0,
-				.finished = 1,
-				.last = 4,
-			},
+		.generator_states = AWAITING_STATES,
 		.awaited_from_top = 1,
 		.attributes = ATTRIBUTES_INLINE_VALUES,
 		.managed_dict_before = 0x18,
@@ -301,16 +289,7 @@ static const struct dialect dialects[] = {
 		.line_table = LINE_TABLE_LOCATIONS,
 		.lasti_unit = 2,
 		.owners = {.generator = 1, .first_native = 3},
-		.generator_states =
-			{
-				.created = -3,
-				.suspended = -2,
-				.awaiting = -1,
-				.locked = NO_STATE,
-				.executing = 0,
-				.finished = 1,
-				.last = 4,
-			},
+		.generator_states = AWAITING_STATES,
 		.awaited_from_top = 1,
 		.stackref_tag = 3,
 		.attributes = ATTRIBUTES_INLINE_VALUES,
