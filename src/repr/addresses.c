@@ -116,10 +116,8 @@ static bool find_sort(struct repr *repr, const struct class *class,
 	};
 	uint64_t address;
 	for (size_t i = 0; (address = class_mro(repr, class, i)); i++) {
-		const struct class *base;
-		cleanup_error struct pyinspect_error *error =
-			class_at(repr, address, &base);
-		if (error || !base->module || strcmp(base->module, "ipaddress") != 0) {
+		const struct class *base = class_try(repr, address);
+		if (!base || !base->module || strcmp(base->module, "ipaddress") != 0) {
 			/* It may have a text of its own. */
 			if (class_dict_find(repr, address, "__str__"))
 				return false;

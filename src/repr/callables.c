@@ -63,19 +63,17 @@ static const char *builtin_name(struct repr *repr, uint64_t object)
 
 static bool is_module(struct repr *repr, uint64_t object)
 {
-	const struct class *class;
 	uint64_t type;
 	if (!view_try(repr->view, object, FIELD_OBJECT_TYPE, &type))
 		return false;
-	cleanup_error struct pyinspect_error *error = class_at(repr, type, &class);
-	return !error && lookup_inherits(repr, class, "module");
+	const struct class *class = class_try(repr, type);
+	return class && lookup_inherits(repr, class, "module");
 }
 
 /* CPython: Objects/methodobject.c, meth_get__qualname__(). */
 static enum found_name builtin_qualname(struct repr *repr, uint64_t object,
 					const char **ret)
 {
-	const struct class *class;
 	uint64_t self, type;
 	const char *name = builtin_name(repr, object);
 	if (!name || !view_try(repr->view, object, FIELD_CFUNCTION_SELF, &self))
@@ -87,8 +85,8 @@ static enum found_name builtin_qualname(struct repr *repr, uint64_t object,
 		type = self;
 	else if (!view_try(repr->view, self, FIELD_OBJECT_TYPE, &type))
 		return NAME_UNKNOWN;
-	cleanup_error struct pyinspect_error *error = class_at(repr, type, &class);
-	if (error || !class->qualname)
+	const struct class *class = class_try(repr, type);
+	if (!class || !class->qualname)
 		return NAME_UNKNOWN;
 	*ret = repr_printf(repr, "%s.%s", class->qualname, name);
 	return NAME_FOUND;

@@ -261,11 +261,8 @@ static bool choose_c_type(struct repr *repr, struct class *class)
 	if (!view_try(repr->view, class->address, FIELD_TYPE_REPR, &wanted))
 		return false;
 	for (size_t i = 0; (address = class_mro(repr, class, i)); i++) {
-		const struct class *base = class;
-		cleanup_error struct pyinspect_error *error = NULL;
-		if (address != class->address)
-			error = class_at(repr, address, &base);
-		if (error || !base->is_c ||
+		const struct class *base = class_try(repr, address);
+		if (!base || !base->is_c ||
 		    !view_try(repr->view, address, FIELD_TYPE_REPR, &function) ||
 		    function != wanted)
 			continue;
@@ -287,13 +284,10 @@ static void choose_python_class(struct repr *repr, struct class *class)
 	uint64_t address;
 	for (size_t i = 0; (address = class_mro(repr, class, i)); i++) {
 		uint64_t function = class_dict_find(repr, address, "__repr__");
-		const struct class *base = class;
 		if (!function)
 			continue;
-		cleanup_error struct pyinspect_error *error = NULL;
-		if (address != class->address)
-			error = class_at(repr, address, &base);
-		if (!error && !base->is_c) {
+		const struct class *base = class_try(repr, address);
+		if (base && !base->is_c) {
 			class->formatter = recognize(repr, base, function);
 			class->base = base;
 		}
@@ -325,11 +319,8 @@ static bool choose_description(struct repr *repr, struct class *class)
 {
 	uint64_t address;
 	for (size_t i = 0; !class->is_c && (address = class_mro(repr, class, i)); i++) {
-		const struct class *base = class;
-		cleanup_error struct pyinspect_error *error = NULL;
-		if (address != class->address)
-			error = class_at(repr, address, &base);
-		if (error)
+		const struct class *base = class_try(repr, address);
+		if (!base)
 			continue;
 		if (base->is_c)
 			return false;
@@ -403,6 +394,13 @@ struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
 		return &error_no_memory;
 	*ret = class;
 	return NULL;
+}
+
+const struct class *class_try(struct repr *repr, uint64_t address)
+{
+	const struct class *class;
+	cleanup_error struct pyinspect_error *error = class_at(repr, address, &class);
+	return error ? NULL : class;
 }
 
 struct pyinspect_error *class_of(struct repr *repr, uint64_t object,

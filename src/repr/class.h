@@ -79,6 +79,9 @@ struct pyinspect_error *class_of(struct repr *repr, uint64_t object,
 struct pyinspect_error *class_at(struct repr *repr, uint64_t address,
 				 const struct class **ret);
 
+/** The same; NULL if it can't be read. */
+const struct class *class_try(struct repr *repr, uint64_t address);
+
 /** The name that type.__name__ has. */
 const char *class_short_name(const struct class *class);
 

@@ -31,7 +31,7 @@ static struct pyinspect_error *format_type(struct repr *repr, uint64_t object,
 static struct pyinspect_error *format_enum_type(struct repr *repr, uint64_t object,
 						const struct class *class)
 {
-	const struct class *shown, *base;
+	const struct class *shown;
 	const char *word = "<enum ";
 	uint64_t name, address;
 	struct pyinspect_error *error = class_at(repr, object, &shown);
@@ -43,9 +43,8 @@ static struct pyinspect_error *format_enum_type(struct repr *repr, uint64_t obje
 	 */
 	bool tells_flags = strcmp(class->base->short_name, "EnumType") == 0;
 	for (size_t i = 0; tells_flags && (address = class_mro(repr, shown, i)); i++) {
-		cleanup_error struct pyinspect_error *wrong =
-			class_at(repr, address, &base);
-		if (!wrong && strcmp(class_full_name(repr, base), "enum.Flag") == 0)
+		const struct class *base = class_try(repr, address);
+		if (base && strcmp(class_full_name(repr, base), "enum.Flag") == 0)
 			word = "<flag ";
 	}
 	struct level *level = repr_open_parts(repr, object);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "repr/entries.h"
+#include "repr/lookup.h"
 #include "repr/secrets.h"
 
 /* Characters of a name that are sorted by and written. */
@@ -139,19 +140,6 @@ static bool entries_next(struct repr *repr, struct level *level, uint64_t *child
 	return false;
 }
 
-static bool is_ordered_dict(struct repr *repr, const struct class *class)
-{
-	uint64_t address;
-	for (size_t i = 0; (address = class_mro(repr, class, i)); i++) {
-		const struct class *base;
-		struct pyinspect_error *error = class_at(repr, address, &base);
-		if (!error && !base->is_heap && strcmp(base->name, ORDERED_DICT) == 0)
-			return true;
-		pyinspect_error_free(error);
-	}
-	return false;
-}
-
 /* The list of an OrderedDict, or nothing for another dict. */
 static struct pyinspect_error *find_chain(struct repr *repr, uint64_t dict,
 					  struct entries *entries)
@@ -160,7 +148,7 @@ static struct pyinspect_error *find_chain(struct repr *repr, uint64_t dict,
 	if (!layout_has(repr->view->layout, FIELD_ODICT_FIRST))
 		return NULL;
 	struct pyinspect_error *error = class_of(repr, dict, &class);
-	if (error || !is_ordered_dict(repr, class))
+	if (error || !lookup_inherits(repr, class, ORDERED_DICT))
 		return error;
 	entries->ordered_dict = dict;
 	entries->steps_max = 2;

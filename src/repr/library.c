@@ -175,10 +175,8 @@ static struct pyinspect_error *format_argparse(struct repr *repr, uint64_t objec
 	size_t count;
 	bool is_namespace = false;
 	for (size_t i = 0; (address = class_mro(repr, class, i)) && !is_namespace; i++) {
-		const struct class *base;
-		cleanup_error struct pyinspect_error *error =
-			class_at(repr, address, &base);
-		if (error || class_dict_find(repr, address, "_get_kwargs") ||
+		const struct class *base = class_try(repr, address);
+		if (!base || class_dict_find(repr, address, "_get_kwargs") ||
 		    class_dict_find(repr, address, "_get_args"))
 			break;
 		is_namespace =

@@ -19,12 +19,10 @@
 /* The class of an object, perhaps without its formatter; NULL if it can't be read. */
 static const struct class *type_of(struct repr *repr, uint64_t object)
 {
-	const struct class *class;
 	uint64_t type;
 	if (!object || !view_try(repr->view, object, FIELD_OBJECT_TYPE, &type))
 		return NULL;
-	cleanup_error struct pyinspect_error *error = class_at(repr, type, &class);
-	return error ? NULL : class;
+	return class_try(repr, type);
 }
 
 static uint64_t find_in_dict(const struct repr *repr, uint64_t object, const char *name)
@@ -109,10 +107,8 @@ bool lookup_inherits(struct repr *repr, const struct class *class, const char *n
 {
 	uint64_t address;
 	for (size_t i = 0; (address = class_mro(repr, class, i)); i++) {
-		const struct class *base;
-		cleanup_error struct pyinspect_error *error =
-			class_at(repr, address, &base);
-		if (!error && base->is_c && strcmp(base->name, name) == 0)
+		const struct class *base = class_try(repr, address);
+		if (base && base->is_c && strcmp(base->name, name) == 0)
 			return true;
 	}
 	return false;
@@ -232,7 +228,6 @@ const char *lookup_c_string(struct repr *repr, uint64_t address)
 
 const char *lookup_type_name(struct repr *repr, uint64_t type)
 {
-	const struct class *class;
-	cleanup_error struct pyinspect_error *error = class_at(repr, type, &class);
-	return error ? NULL : class->name;
+	const struct class *class = class_try(repr, type);
+	return class ? class->name : NULL;
 }

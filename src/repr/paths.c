@@ -30,10 +30,8 @@ static bool find_sort(struct path *path)
 {
 	uint64_t address;
 	for (size_t i = 0; (address = class_mro(path->repr, path->class, i)); i++) {
-		const struct class *base;
-		cleanup_error struct pyinspect_error *error =
-			class_at(path->repr, address, &base);
-		if (error)
+		const struct class *base = class_try(path->repr, address);
+		if (!base)
 			return false;
 		bool is_known = base->module && strncmp(base->module, "pathlib", 7) == 0;
 		/* Another class may have a text of its own. */
