@@ -129,7 +129,7 @@ def _make_root(interpreter):
     _mount("-t", "overlay", "-o", f"lowerdir={lower},upperdir={upper},workdir={work}", "overlay", root)
     _mount("--bind", "/dev", f"{root}/dev")
     _mount("-t", "proc", "proc", f"{root}/proc")
-    for inside in (PROGRAMS, Path(tempfile.gettempdir())):
+    for inside in (Path(tempfile.gettempdir()), PROGRAMS):  # which may lie in it, as in a clone there
         os.makedirs(f"{root}{inside}", exist_ok=True)
         _mount("--bind", str(inside), f"{root}{inside}")
     os.makedirs(f"{root}/opt", exist_ok=True)
