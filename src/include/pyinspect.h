@@ -149,11 +149,18 @@ struct pyinspect_callbacks {
 	 */
 	size_t (*read)(void *context, uint64_t address, void *buffer, size_t size);
 	/**
-	 * Say where an exported symbol of the target lies.
+	 * Say where an exported symbol of the target lies: one of CPython's, or _r_debug of
+	 * its dynamic loader, which leads to the files that are mapped, and to all the
+	 * rest.
 	 *
-	 * @return Its address, or 0 if the target has no such symbol.
+	 * @return Its address, or 0 if the target has no such symbol, or it isn't known.
 	 */
 	uint64_t (*symbol)(void *context, const char *name);
+	/**
+	 * Value of an entry of the auxiliary vector, such as AT_PHDR, or 0; serves where
+	 * _r_debug isn't known. May be NULL.
+	 */
+	uint64_t (*auxiliary)(void *context, uint64_t type);
 };
 
 /**
@@ -233,7 +240,8 @@ struct pyinspect_options {
 	/** Folders to look for debugging information in, as /usr/lib/debug is one; ended by
 	 *  NULL, or NULL. */
 	const char *const *debug_directories;
-	/** A copy of the target's files, to look for debugging information in; or NULL. */
+	/** A copy of the target's files, to look for debugging information in; or NULL. Of
+	 * a target that is no process, lines of source are read there, too. */
 	const char *sysroot;
 	/** Read the variables of frames; of their modules, too. */
 	bool locals, globals;
@@ -265,6 +273,8 @@ struct pyinspect_options {
 	bool repeated;
 	/** Which one of several Pythons that run in the process; mostly there is only 0. */
 	uint32_t python;
+	/** Only this thread, by threading.get_ident(); 0 is all. */
+	uint64_t ident;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -276,6 +286,7 @@ struct pyinspect_options {
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
+		.ident = 0,                                                                \
 	}
 
 struct pyinspect_snapshot;
@@ -291,8 +302,8 @@ struct pyinspect_snapshot;
  * @param options NULL for the defaults.
  * @return NULL, also when parts of the answer are missing (they are problems);
  * NOT_PYTHON, UNSUPPORTED, NO_TARGET, PERMISSION when there is no answer;
- * ARGUMENT when options->tid is no thread of the target, or options->python is none of
- * its Pythons.
+ * ARGUMENT when options->tid or ident is no thread of the target, or options->python is
+ * none of its Pythons.
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_take(
 	struct pyinspect_target *target, const struct pyinspect_options *options,
@@ -505,6 +516,10 @@ pyinspect_thread_frames_omitted(const struct pyinspect_thread *thread, size_t *a
 /** Kept frame number index, innermost first; NULL behind the last. */
 PYINSPECT_EXPORT const struct pyinspect_frame *pyinspect_thread_frame(
 	const struct pyinspect_thread *thread, size_t index);
+/** Address of that frame's struct: a PyFrameObject, from 3.11 an iframe; 0 behind the last.
+ */
+PYINSPECT_EXPORT uint64_t
+pyinspect_thread_frame_address(const struct pyinspect_thread *thread, size_t index);
 
 /** co_name; NULL if it could not be read. */
 PYINSPECT_EXPORT const char *pyinspect_frame_function(const struct pyinspect_frame *frame);

@@ -189,20 +189,33 @@ static struct pyinspect_error *search_images(struct target *target,
 	return first ? first : not_found(images, search->executable);
 }
 
+/* What the target knows by name, where its images lead nowhere: the error says why. */
+static struct pyinspect_error *search_symbols(struct target *target,
+					      struct runtime_search *search,
+					      const struct images *images,
+					      struct runtime *ret,
+					      struct pyinspect_error *error)
+{
+	bool found = false;
+	struct pyinspect_error *second = try_image(target, search, ret, NULL, &found);
+	ret->of_count = found;
+	if (!second && !found)
+		second = images->count ? NULL : not_found(images, NULL);
+	if (!found && !second)
+		return error;
+	pyinspect_error_free(error);
+	return second;
+}
+
 struct pyinspect_error *runtime_find(struct target *target, struct runtime_search *search,
 				     struct runtime *ret)
 {
 	struct images images = {0};
-	if (target->ops->symbol) {
-		bool found = false;
-		struct pyinspect_error *error =
-			try_image(target, search, ret, NULL, &found);
-		ret->of_count = found;
-		return error || found ? error : not_found(&images, NULL);
-	}
 	struct pyinspect_error *error = images_list(target, search->executable, &images);
 	if (!error)
 		error = search_images(target, search, &images, ret);
+	if (error && target->ops->symbol)
+		error = search_symbols(target, search, &images, ret, error);
 	images_deinit(&images);
 	return error;
 }

@@ -328,6 +328,12 @@ PYINSPECT_EXPORT const struct pyinspect_frame *pyinspect_thread_frame(
 	return index < thread->kept ? &thread->frames[index] : NULL;
 }
 
+PYINSPECT_EXPORT uint64_t
+pyinspect_thread_frame_address(const struct pyinspect_thread *thread, size_t index)
+{
+	return index < thread->kept ? thread->addresses[index] : 0;
+}
+
 PYINSPECT_EXPORT const char *pyinspect_frame_function(const struct pyinspect_frame *frame)
 {
 	return frame->function;

@@ -197,6 +197,12 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 	thread->omitted = stack->omitted;
 	thread->omitted_after = stack->omitted_after;
 	thread->kept = stack->count;
+	thread->addresses = arena_alloc(&builder->snapshot->arena,
+					stack->count * sizeof(*thread->addresses));
+	if (!thread->addresses)
+		return false;
+	for (size_t i = 0; i < stack->count; i++)
+		thread->addresses[i] = stack->items[i].address;
 	if (!from->values && known->stack && same_stack(known->stack, stack)) {
 		thread->frames = known->frames;
 		return true;
@@ -235,9 +241,9 @@ static void build_os(struct builder *builder, const struct os_thread *os,
 		     struct pyinspect_thread *thread)
 {
 	thread->cpu_seconds = -1;
-	if (!os->tid)
-		return;
 	thread->tid = os->tid;
+	if (!os->tid || !builder->capture->target->process)
+		return;
 	thread->os_name = arena_copy(&builder->snapshot->arena, os->name, strlen(os->name));
 	thread->state = os->state;
 	thread->syscall = syscall_name(os->syscall);
@@ -336,6 +342,9 @@ static uint64_t find_collector(const struct capture *capture, size_t index)
 			calls++;
 		}
 	}
+	/* The stacks of the others were not read. */
+	if (capture->options->ident && count > 1)
+		return 0;
 	if (raw->collecting_frame)
 		return watched;
 	if (count == 1)
@@ -364,10 +373,12 @@ static void build_collecting(const struct builder *builder, size_t index,
 	}
 }
 
-static bool is_wanted(const struct builder *builder, pid_t tid)
+/* A thread without Python state has no ident. */
+static bool is_wanted(const struct builder *builder, pid_t tid, uint64_t ident)
 {
-	pid_t wanted = builder->capture->options->tid;
-	return !wanted || wanted == tid;
+	const struct pyinspect_options *options = builder->capture->options;
+	return (!options->tid || options->tid == tid) &&
+	       (!options->ident || options->ident == ident);
 }
 
 static bool build_threads(struct builder *builder, size_t index,
@@ -403,7 +414,8 @@ static void keep_wanted(const struct builder *builder,
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < interpreter->thread_count; i++)
-		if (is_wanted(builder, interpreter->threads[i].tid))
+		if (is_wanted(builder, interpreter->threads[i].tid,
+			      interpreter->threads[i].ident))
 			interpreter->threads[kept++] = interpreter->threads[i];
 	interpreter->thread_count = kept;
 }
@@ -449,7 +461,7 @@ static bool build_native_threads(struct builder *builder)
 		return false;
 	mark_python(builder->capture, is_python);
 	for (size_t i = 0; i < os->count; i++)
-		if (is_wanted(builder, os->items[i].tid) && !is_python[i])
+		if (is_wanted(builder, os->items[i].tid, 0) && !is_python[i])
 			build_os(
 				builder, &os->items[i],
 				&snapshot->native_threads[snapshot->native_thread_count++]);
@@ -532,7 +544,8 @@ struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 	if (!builder.known)
 		return &error_no_memory;
 	add_problems(snapshot, capture);
-	sources_init(&builder.sources, capture->target->process, &snapshot->arena);
+	sources_init(&builder.sources, capture->target->process, capture->options->sysroot,
+		     &snapshot->arena);
 	bool memory = build_all(&builder);
 	sources_deinit(&builder.sources);
 	free(builder.known);

@@ -37,6 +37,8 @@ struct pyinspect_thread {
 	enum pyinspect_truth daemon, holds_gil, waits_for_gil, collecting;
 	double cpu_seconds;
 	struct pyinspect_frame *frames;
+	/** Of the kept frames: threads that do the same share all the rest. */
+	uint64_t *addresses;
 	size_t kept, frame_count, omitted_after, omitted;
 	struct problems problems;
 };

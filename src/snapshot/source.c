@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,9 +30,11 @@ struct source_file {
 	} starts;
 };
 
-void sources_init(struct sources *sources, struct process *process, struct arena *arena)
+void sources_init(struct sources *sources, struct process *process, const char *folder,
+		  struct arena *arena)
 {
-	*sources = (struct sources){.process = process, .arena = arena, .root_fd = -1};
+	*sources = (struct sources){
+		.process = process, .folder = folder, .arena = arena, .root_fd = -1};
 	if (process)
 		sources->started_at = process_started_at(process);
 }
@@ -52,6 +55,10 @@ static bool open_root(struct sources *sources)
 {
 	if (sources->root_fd >= 0)
 		return true;
+	if (!sources->process) {
+		sources->root_fd = open(sources->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		return sources->root_fd >= 0;
+	}
 	sources->root_fd = root_open(sources->process);
 	cleanup_free char *directory = process_read_link(sources->process, "cwd");
 	sources->directory = root_inner_path(sources->process, directory);
@@ -148,6 +155,10 @@ static struct source_file *find_file(struct sources *sources, const char *name)
 		return NULL;
 	struct source_file *file = &sources->files[sources->file_count++];
 	*file = (struct source_file){.name = name};
+	if (!sources->process) {
+		load(sources, file);
+		return file;
+	}
 	/* A file system that doesn't answer keeps its readers for ever. */
 	reading_begin_file(&sources->process->reading, name);
 	load(sources, file);
@@ -204,8 +215,8 @@ const char *sources_line(struct sources *sources, const char *name, int32_t line
 	size_t start;
 	*newer_ret = false;
 	*problem_ret = NULL;
-	if (!sources->process || !name || !*name || *name == '<' || line <= 0 ||
-	    sources->process->care.file)
+	if (!name || !*name || *name == '<' || line <= 0 ||
+	    (sources->process ? sources->process->care.file != NULL : !sources->folder))
 		return NULL;
 	struct source_file *file = find_file(sources, name);
 	if (!file)

@@ -9,8 +9,9 @@
 struct source_file;
 
 struct sources {
-	/** NULL: there are no files to read. */
+	/** Whose files are read; NULL: those below the folder, if there is one. */
 	struct process *process;
+	const char *folder;
 	struct arena *arena;
 	/** Root directory of the target; -1 until it is needed. */
 	int root_fd;
@@ -22,7 +23,9 @@ struct sources {
 	size_t file_count, file_capacity;
 };
 
-void sources_init(struct sources *sources, struct process *process, struct arena *arena);
+/** @param folder For a target without a process: where its files lie here, or NULL. */
+void sources_init(struct sources *sources, struct process *process, const char *folder,
+		  struct arena *arena);
 void sources_deinit(struct sources *sources);
 
 /**

@@ -36,12 +36,10 @@ static bool read_frames(struct variables_reader *reader, struct captured_thread 
 
 static bool read_all(struct variables_reader *reader, struct capture *capture)
 {
-	const struct pyinspect_options *options = capture->options;
 	for (size_t i = 0; i < capture->threads.count; i++) {
 		struct captured_thread *thread = &capture->threads.items[i];
 		thread->values = NULL;
-		if ((!options->tid || options->tid == thread->os.tid) &&
-		    !read_frames(reader, thread))
+		if (capture_wants(capture, thread) && !read_frames(reader, thread))
 			return false;
 	}
 	return true;
@@ -49,8 +47,8 @@ static bool read_all(struct variables_reader *reader, struct capture *capture)
 
 static bool is_chosen(const struct capture *capture, const struct captured_thread *thread)
 {
-	if (capture->options->tid)
-		return thread->os.tid == capture->options->tid;
+	if (capture->options->tid || capture->options->ident)
+		return capture_wants(capture, thread);
 	return capture_is_main(capture, thread);
 }
 
@@ -94,7 +92,9 @@ static const struct stack_frame *find_frame(const struct capture *capture,
 				     wanted, count)
 		      : error_create(PYINSPECT_ERROR_ARGUMENT,
 				     "there is no %s thread that runs Python code",
-				     capture->options->tid ? "such" : "main");
+				     capture->options->tid || capture->options->ident
+					     ? "such"
+					     : "main");
 	return NULL;
 }
 

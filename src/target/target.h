@@ -68,6 +68,9 @@ struct target_ops {
 	memory_read_many_fn read_many;
 	/** Address of an exported symbol, or 0; NULL where images are to be searched. */
 	uint64_t (*symbol)(void *context, const char *name);
+	/** Value of an entry of the auxiliary vector, or 0; NULL where images are to be
+	 *  searched. */
+	uint64_t (*auxiliary)(void *context, uint64_t type);
 	/** List the mapped files; NULL where there are none to list. */
 	struct pyinspect_error *(*mappings)(void *context, mapping_fn callback,
 					    void *callback_context);
