@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What GDB is to do and to print, as a script of GDB's.
+ *
+ * Text is printed by GDB itself, by `echo`: so it goes where the user has GDB's output go,
+ * to a pipe, a log, a pager.
+ */
+#ifndef GDB_ANSWER_H
+#define GDB_ANSWER_H
+
+#include "base/text.h"
+
+struct answer {
+	/** The script so far. */
+	struct text script;
+};
+
+/** Print text, which may have several lines; escaped already, if it is the target's. */
+void answer_print(struct answer *answer, const char *text, size_t length);
+
+/** The same by a format. */
+void answer_printf(struct answer *answer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** Have GDB carry out a command; nothing in it may be the target's. */
+void answer_command(struct answer *answer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** Have GDB set one of its variables to a number. */
+void answer_set(struct answer *answer, const char *variable, uint64_t value);
+
+/** Write the script to where GDB finds it, and free it. */
+void answer_send(struct answer *answer);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** The commands: what the user asks, by what GDB lends, into what GDB is to print. */
+#ifndef GDB_COMMAND_H
+#define GDB_COMMAND_H
+
+#include "gdb/answer.h"
+#include "gdb/request.h"
+#include "pyinspect.h"
+
+/** What GDB lends for the time of a command, by whichever way it was reached. */
+struct debugger {
+	/** Read up to size bytes of the target; return how many of the first ones. */
+	size_t (*read)(void *context, uint64_t address, void *buffer, size_t size);
+	/** Address of a symbol that GDB knows; 0 if it doesn't. */
+	uint64_t (*symbol)(void *context, const char *name);
+	void *context;
+};
+
+/** A command under way. */
+struct session {
+	const struct request *request;
+	const struct debugger *debugger;
+	struct answer *answer;
+	struct pyinspect_target *target;
+	/** How the command is written. */
+	const char *usage;
+	/** What the command's look is to be; the selected thread alone is asked for. */
+	struct pyinspect_options options;
+};
+
+/** Carry out a request; whatever goes wrong becomes a sentence in the answer. */
+void command_run(const struct request *request, const struct debugger *debugger,
+		 struct answer *answer);
+
+/**
+ * Look at the target by the session's options.
+ *
+ * @return NULL if that failed: the answer says why.
+ */
+struct pyinspect_snapshot *session_look(struct session *session);
+
+/** Answer with how the command is written. */
+void session_usage(struct session *session);
+
+/** Have the session's look be about the selected thread alone: what runs Python in it. */
+bool session_select_thread(struct session *session);
+
+/* The commands, by their files. */
+void command_pystack(struct session *session);
+
+#endif

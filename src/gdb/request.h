@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** What the user typed, and what GDB knows of the selected thread. */
+#ifndef GDB_REQUEST_H
+#define GDB_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** More arguments than any command has. */
+#define REQUEST_ARGUMENTS_MAX 64
+
+/** As they follow one another in CHANNEL_NUMBERS; gdbinit/pyinspect.gdb.in writes them. */
+struct request_numbers {
+	/** REQUEST_VERSION: macros and plug-in are of one installation. */
+	uint64_t version;
+	/** What the thread's registers point to: its thread-local storage, its stack. */
+	uint64_t thread_pointer, stack_pointer;
+	/** Addresses of _r_debug and _PyRuntime; 0 where GDB doesn't know them. */
+	uint64_t loader, runtime;
+	/** Address of the Python frame that pyup and pydown have selected, and ident of its
+	 *  thread; 0 if none is. */
+	uint64_t selected_frame, selected_ident;
+};
+
+#define REQUEST_VERSION 1
+
+struct request {
+	struct request_numbers numbers;
+	const char *command;
+	const char *arguments[REQUEST_ARGUMENTS_MAX];
+	size_t argument_count;
+	/** What `info auxv` printed; empty if it wasn't asked. */
+	char *auxv;
+	/** Owns the words. */
+	char *words;
+};
+
+/** Read what the macros have written; false if that isn't a request. */
+bool request_read(struct request *ret);
+void request_deinit(struct request *request);
+
+/** Value of an entry of the auxiliary vector, by what `info auxv` printed; or 0. */
+uint64_t request_auxiliary(const struct request *request, uint64_t type);
+
+#endif
