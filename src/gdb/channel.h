@@ -21,15 +21,16 @@ enum channel {
 	CHANNEL_NUMBERS,
 	/** What `info auxv` prints, where it is needed. */
 	CHANNEL_AUXV,
-	/** Commands for GDB: the answer. */
+	/**
+	 * Commands for GDB: the answer. A new file for each command: one that runs others
+	 * (`thread apply 2 pystack`) is still read while these answer.
+	 */
 	CHANNEL_ANSWER,
-	/** Commands for GDB that call the plug-in again, once the answer was read. */
-	CHANNEL_NEXT,
 	CHANNEL_END,
 };
 
 /**
- * Have the files, unless they are there already.
+ * Have the files: an empty one for the answer, and the others, unless they are there.
  *
  * @return Why they can't be had, a sentence; NULL for success.
  */
