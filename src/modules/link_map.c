@@ -66,8 +66,15 @@ static bool tell(const struct listing *listing, const struct link_map *map, bool
 static struct pyinspect_error *list_namespace(const struct listing *listing,
 					      uint64_t address, bool *goes_on)
 {
+	uint64_t marker = 0;
 	for (size_t i = 0; address && i < FILES_MAX && *goes_on; i++) {
 		struct link_map map;
+		/* Brent: the marker moves to every power of two, and a cycle meets it. */
+		if (address == marker)
+			return error_at(PYINSPECT_ERROR_BAD_DATA, address,
+					"the loader's list of mapped files has no end");
+		if ((i & (i + 1)) == 0)
+			marker = address;
 		struct pyinspect_error *error =
 			memory_read(&listing->target->memory, address, &map, sizeof(map));
 		if (error)
