@@ -9,28 +9,42 @@
 
 static const char no_memory[] = "echo pyinspect: not enough memory\\n\n";
 
-/* As `echo` reads it: a backslash begins an escape, blanks at the ends are lost. */
+/* Lines of the script cost GDB more than what is in them. */
+#define PRINTED_MAX ((size_t)16 << 10)
+
+/* As `printf` reads its format. */
 static void append_byte(struct text *script, unsigned char byte)
 {
-	if (byte == '\\')
-		text_append_string(script, "\\\\");
-	else if (byte <= ' ' || byte == 0x7f)
+	if (byte == '\\' || byte == '"')
+		text_printf(script, "\\%c", byte);
+	else if (byte == '%')
+		text_append_string(script, "%%");
+	else if (byte == '\n')
+		text_append_string(script, "\\n");
+	else if (byte < ' ' || byte == 0x7f)
 		text_printf(script, "\\%03o", byte);
 	else
 		text_append(script, (const char *)&byte, 1);
 }
 
+/* Have GDB print what has come together. */
+static void flush(struct answer *answer)
+{
+	struct text *pending = &answer->pending;
+	if (!pending->length)
+		return;
+	text_append_string(&answer->script, "printf \"");
+	for (size_t i = 0; i < pending->length; i++)
+		append_byte(&answer->script, (unsigned char)pending->data[i]);
+	text_append_string(&answer->script, "\"\n");
+	pending->length = 0;
+}
+
 void answer_print(struct answer *answer, const char *text, size_t length)
 {
-	const char *end = text + length;
-	while (text < end) {
-		const char *line_end = memchr(text, '\n', (size_t)(end - text));
-		const char *stop = line_end ? line_end + 1 : end;
-		text_append_string(&answer->script, "echo ");
-		for (; text < stop; text++)
-			append_byte(&answer->script, (unsigned char)*text);
-		text_append_string(&answer->script, "\n");
-	}
+	text_append(&answer->pending, text, length);
+	if (answer->pending.length >= PRINTED_MAX && text[length - 1] == '\n')
+		flush(answer);
 }
 
 void answer_printf(struct answer *answer, const char *format, ...)
@@ -52,6 +66,7 @@ void answer_command(struct answer *answer, const char *format, ...)
 {
 	char line[256];
 	va_list arguments;
+	flush(answer);
 	va_start(arguments, format);
 	int length = vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
@@ -69,10 +84,12 @@ void answer_set(struct answer *answer, const char *variable, uint64_t value)
 
 void answer_send(struct answer *answer)
 {
-	if (answer->script.failed ||
+	flush(answer);
+	if (answer->script.failed || answer->pending.failed ||
 	    !channel_write(CHANNEL_ANSWER, answer->script.data ? answer->script.data : "",
 			   answer->script.length))
 		channel_write(CHANNEL_ANSWER, no_memory, strlen(no_memory));
 	free(answer->script.data);
+	free(answer->pending.data);
 	*answer = (struct answer){0};
 }

@@ -2,7 +2,7 @@
 /**
  * What GDB is to do and to print, as a script of GDB's.
  *
- * Text is printed by GDB itself, by `echo`: so it goes where the user has GDB's output go,
+ * Text is printed by GDB itself, by its `printf`: so it goes where the user has GDB's output go,
  * to a pipe, a log, a pager.
  */
 #ifndef GDB_ANSWER_H
@@ -13,6 +13,8 @@
 struct answer {
 	/** The script so far. */
 	struct text script;
+	/** What is to be printed next. */
+	struct text pending;
 };
 
 /** Print text, which may have several lines; escaped already, if it is the target's. */
