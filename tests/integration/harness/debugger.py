@@ -156,8 +156,8 @@ def core(debugger, target):
 
 
 def core_alone(debugger, target):
-    """gdb -c CORE"""
-    return Way([*_file_system(target), "-c", str(_make_core(debugger, target))])
+    """gdb -c CORE. Newer ones know the program by it, and all read the files that it names."""
+    return Way([*_safe_path(""), "-c", str(_make_core(debugger, target))])
 
 
 def gdbserver(debugger, target):
@@ -196,11 +196,15 @@ def _root_of(target):
     return target.interpreter.command[1] if target.interpreter.in_root else ""
 
 
+def _safe_path(root):
+    """A setting: GDB may load the libthread_db that lies beside the target's C library."""
+    return ["-iex", f"add-auto-load-safe-path {root}/lib/x86_64-linux-gnu"]
+
+
 def _file_system(target):
-    """Settings for the target's libraries, and for its libthread_db, which GDB takes from the folder of its C library."""
+    """Settings for the target's libraries."""
     root = _root_of(target)
-    words = ["-iex", f"add-auto-load-safe-path {root}/lib/x86_64-linux-gnu"]
-    return [*words, "-iex", f"set sysroot {root}"] if root else words
+    return [*_safe_path(root), "-iex", f"set sysroot {root}"] if root else _safe_path(root)
 
 
 def _executable(target):
@@ -209,6 +213,10 @@ def _executable(target):
 
 def _make_core(debugger, target):
     """One of the target's threads as they are; each GDB writes its own."""
+    if target.interpreter.in_root:
+        # In its C library stacks have guard pages that don't show (MADV_GUARD_INSTALL). GDBs before 17 stop at the first
+        # byte that can't be read, and write no stack.
+        debugger = max((d for d in _all() if not d.missing), key=lambda d: d.version)
     path = target.folder / f"core-{debugger.label}"
     if not path.exists():
         way = live(debugger, target)
