@@ -16,6 +16,8 @@ static bool read_numbers(struct request_numbers *ret)
 	return ret->version == REQUEST_VERSION;
 }
 
+/* Older GDBs write $_gdb_setting without the NUL at its end, newer ones with it; the macros
+ * add one. */
 static void split(struct request *request, size_t size)
 {
 	const char *end = request->words + size;
@@ -23,7 +25,8 @@ static void split(struct request *request, size_t size)
 	for (const char *word = request->words + strlen(request->words) + 1;
 	     word < end && request->argument_count < REQUEST_ARGUMENTS_MAX;
 	     word += strlen(word) + 1)
-		request->arguments[request->argument_count++] = word;
+		if (*word)
+			request->arguments[request->argument_count++] = word;
 }
 
 bool request_read(struct request *ret)
