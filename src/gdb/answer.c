@@ -11,6 +11,8 @@ static const char no_memory[] = "echo pyinspect: not enough memory\\n\n";
 
 /* Lines of the script cost GDB more than what is in them. */
 #define PRINTED_MAX ((size_t)16 << 10)
+/* Shorter text is read faster than it is named. */
+#define FOLDED_MIN 128
 
 /* As `printf` reads its format. */
 static void append_byte(struct text *script, unsigned char byte)
@@ -27,17 +29,20 @@ static void append_byte(struct text *script, unsigned char byte)
 		text_append(script, (const char *)&byte, 1);
 }
 
+static void append_print(struct text *script, const char *text, size_t length)
+{
+	text_append_string(script, "printf \"");
+	for (size_t i = 0; i < length; i++)
+		append_byte(script, (unsigned char)text[i]);
+	text_append_string(script, "\"\n");
+}
+
 /* Have GDB print what has come together. */
 static void flush(struct answer *answer)
 {
-	struct text *pending = &answer->pending;
-	if (!pending->length)
-		return;
-	text_append_string(&answer->script, "printf \"");
-	for (size_t i = 0; i < pending->length; i++)
-		append_byte(&answer->script, (unsigned char)pending->data[i]);
-	text_append_string(&answer->script, "\"\n");
-	pending->length = 0;
+	if (answer->pending.length)
+		append_print(&answer->script, answer->pending.data, answer->pending.length);
+	answer->pending.length = 0;
 }
 
 void answer_print(struct answer *answer, const char *text, size_t length)
@@ -82,6 +87,54 @@ void answer_set(struct answer *answer, const char *variable, uint64_t value)
 		       (unsigned long long)value);
 }
 
+size_t answer_mark(const struct answer *answer)
+{
+	return answer->pending.length;
+}
+
+/* Number of a block with this text; the count of blocks if it is a new one. */
+static size_t find_block(const struct answer *answer, const char *text, size_t length)
+{
+	size_t i = 0;
+	while (i < answer->blocks.count &&
+	       (answer->blocks.items[i].length != length ||
+		memcmp(answer->blocks.items[i].text, text, length) != 0))
+		i++;
+	return i;
+}
+
+static bool add_block(struct answer *answer, const char *text, size_t length)
+{
+	struct answer_block block = {.text = malloc(length), .length = length};
+	if (!block.text || !array_push(&answer->blocks, block)) {
+		free(block.text);
+		return false;
+	}
+	memcpy(block.text, text, length);
+	return true;
+}
+
+void answer_fold(struct answer *answer, size_t mark)
+{
+	/* It may have been printed already, for its length. */
+	if (answer->pending.length < mark + FOLDED_MIN || answer->pending.failed)
+		return;
+	const char *text = answer->pending.data + mark;
+	size_t length = answer->pending.length - mark;
+	size_t number = find_block(answer, text, length);
+	bool is_new = number == answer->blocks.count;
+	if (is_new && !add_block(answer, text, length))
+		return;
+	answer->pending.length = mark;
+	flush(answer);
+	if (is_new) {
+		text_printf(&answer->script, "define __pyinspect_text_%zu\n", number);
+		append_print(&answer->script, answer->blocks.items[number].text, length);
+		text_append_string(&answer->script, "end\n");
+	}
+	text_printf(&answer->script, "__pyinspect_text_%zu\n", number);
+}
+
 void answer_send(struct answer *answer)
 {
 	flush(answer);
@@ -91,5 +144,8 @@ void answer_send(struct answer *answer)
 		channel_write(CHANNEL_ANSWER, no_memory, strlen(no_memory));
 	free(answer->script.data);
 	free(answer->pending.data);
+	for (size_t i = 0; i < answer->blocks.count; i++)
+		free(answer->blocks.items[i].text);
+	free(answer->blocks.items);
 	*answer = (struct answer){0};
 }

@@ -67,7 +67,9 @@ static void print_threads(struct session *session,
 	for (size_t i = 0; (thread = pyinspect_interpreter_thread(interpreter, i)); i++) {
 		if (headers)
 			print_header(session, thread);
+		size_t mark = answer_mark(session->answer);
 		print_stack(session, thread);
+		answer_fold(session->answer, mark);
 	}
 }
 
