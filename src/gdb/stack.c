@@ -44,6 +44,8 @@ static void print_stack(struct session *session, const struct pyinspect_thread *
 	}
 	for (size_t i = 0; (problem = pyinspect_thread_problem(thread, i)); i++)
 		print_problem(session, problem);
+	if (!pyinspect_thread_frame_count(thread) && !pyinspect_thread_problem(thread, 0))
+		answer_printf(session->answer, "no Python code runs in the thread now\n");
 }
 
 static void print_header(struct session *session, const struct pyinspect_thread *thread)

@@ -60,11 +60,11 @@ static struct pyinspect_error *not_found(const struct images *images,
 	const struct dialect *first = dialect_at(0), *last = dialect_at(dialect_count - 1);
 	return error_create(
 		PYINSPECT_ERROR_NOT_PYTHON,
-		"it is not a Python process: it runs %s, and none of its mapped files "
-		"is a CPython of a version from %u.%u to %u.%u%s",
-		executable ? executable : "an unknown program", first->major, first->minor,
-		last->major, last->minor,
-		may_be ? "; it may be just starting: try again" : "");
+		"it is not a Python process: %s%s%snone of its mapped files is a CPython of "
+		"a version from %u.%u to %u.%u%s",
+		executable ? "it runs " : "", executable ? executable : "",
+		executable ? ", and " : "", first->major, first->minor, last->major,
+		last->minor, may_be ? "; it may be just starting: try again" : "");
 }
 
 static struct pyinspect_error *accept(struct runtime *runtime, const struct target *target,
@@ -101,7 +101,7 @@ static struct pyinspect_error *try_image(struct target *target,
 		error = accept(&attempt, target, image);
 	if (error || !*found_ret) {
 		runtime_deinit(&attempt);
-		return error ? error_context(error, "%s", image ? image->path : "target")
+		return error ? (image ? error_context(error, "%s", image->path) : error)
 			     : NULL;
 	}
 	*runtime = attempt;
