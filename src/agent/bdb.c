@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "agent/frame.h"
+#include "agent/monitoring.h"
 
 struct object *bdb_class, *bdb_quit;
 
@@ -141,6 +142,13 @@ static struct object *set_of(struct object *iterable)
 	return py.PySet_New(iterable);
 }
 
+/* The marker of a Bdb whose events come from sys.monitoring. */
+static struct object *tracer_class;
+
+static struct method tracer_methods[] = {
+	{0},
+};
+
 static int init_state(struct object *self, struct object *skip)
 {
 	if (set_new(self, NAME_skip, set_of(skip)) < 0 ||
@@ -158,21 +166,29 @@ static int init_state(struct object *self, struct object *skip)
 	return 0;
 }
 
+/* 'settrace', or 'monitoring' where Python has that. */
 static int init_backend(struct object *self, struct object *backend)
 {
-	cleanup_drop struct object *settrace = text("settrace");
-	int known = settrace ? equal(backend, settrace) : -1;
+	int monitoring = equal(backend, names[NAME_monitoring]);
+	int known = monitoring ? monitoring : equal(backend, names[NAME_settrace]);
 	if (known == 0)
 		raise_text(py.value_error,
 			   format_text("Invalid backend '%s'", hold(backend)));
-	return known > 0 ? set(self, NAME_backend, backend) : -1;
+	if (monitoring > 0 && !monitoring_exists()) {
+		py.PyErr_SetString(
+			py.value_error,
+			"backend 'monitoring' needs sys.monitoring, of Python 3.12");
+		return -1;
+	}
+	if (known <= 0 || set(self, NAME_backend, backend) < 0)
+		return -1;
+	return monitoring ? set_new(self, NAME_monitoring_tracer, call(tracer_class)) : 0;
 }
 
 static struct object *init(struct object *self, struct object *args, struct object *kwargs)
 {
 	struct object *skip = none;
-	cleanup_drop struct object *settrace = text("settrace");
-	struct object *backend = settrace;
+	struct object *backend = names[NAME_settrace];
 
 	if (!parse(args, kwargs, "|OO:__init__", PARAMETERS("skip", "backend"), &skip,
 		   &backend) ||
@@ -262,7 +278,10 @@ int bdb_init(void)
 	enterframe_class = class_create("Enterframe", py.PyBaseObject_Type,
 					"For a `with`: enterframe of a Bdb is a frame.",
 					enterframe_methods);
-	if (!enterframe_class)
+	tracer_class = class_create("MonitoringTracer", py.PyBaseObject_Type,
+				    "Events of this Bdb come from sys.monitoring.",
+				    tracer_methods);
+	if (!enterframe_class || !tracer_class)
 		return -1;
 	struct object *class = class_create(
 		"Bdb", py.PyBaseObject_Type,

@@ -81,6 +81,8 @@ int tell_start_trace(struct object *self);
 int tell_stop_trace(struct object *self);
 int tell_disable_current_event(struct object *self);
 int tell_restart_events(struct object *self);
+/** Frames have got or lost trace functions. */
+int update_events(struct object *self);
 
 /** Go on to an older frame, and give the newer one back. None ends the walk, NULL is an
  * error. */

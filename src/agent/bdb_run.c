@@ -1,18 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tracing on and off, and running what is debugged. */
 #include "agent/bdb.h"
+#include "agent/events_monitoring.h"
 #include "agent/events_trace.h"
 #include "agent/frame.h"
 
+/* Whether its backend is 'monitoring'. */
+static int monitors(struct object *self)
+{
+	cleanup_drop struct object *tracer = get(self, NAME_monitoring_tracer);
+	return tracer ? !is_none(tracer) : -1;
+}
+
 static int start_trace(struct object *self)
 {
-	cleanup_drop struct object *function = get(self, NAME_trace_dispatch);
-	return function ? events_trace_start(function) : -1;
+	int monitoring = monitors(self);
+	cleanup_drop struct object *function =
+		monitoring < 0 ? NULL : get(self, NAME_trace_dispatch);
+	if (!function)
+		return -1;
+	return monitoring ? events_monitoring_start(function)
+			  : events_trace_start(function);
 }
 
 static int stop_trace(struct object *self)
 {
-	return events_trace_stop();
+	int monitoring = monitors(self);
+	if (monitoring < 0)
+		return -1;
+	return monitoring ? events_monitoring_stop() : events_trace_stop();
+}
+
+static int disable_current_event(struct object *self)
+{
+	int monitoring = monitors(self);
+	if (monitoring > 0)
+		events_monitoring_disable();
+	return monitoring < 0 ? -1 : 0;
+}
+
+static int restart_events(struct object *self)
+{
+	int monitoring = monitors(self);
+	return monitoring <= 0 ? monitoring : events_monitoring_restart();
+}
+
+int update_events(struct object *self)
+{
+	int monitoring = monitors(self);
+	return monitoring <= 0 ? monitoring : events_monitoring_update();
 }
 
 int tell_start_trace(struct object *self)
@@ -32,14 +68,14 @@ int tell_stop_trace(struct object *self)
 int tell_disable_current_event(struct object *self)
 {
 	if (bdb_own(self, NAME_disable_current_event))
-		return 0;
+		return disable_current_event(self);
 	return done(call_method(self, disable_current_event));
 }
 
 int tell_restart_events(struct object *self)
 {
 	if (bdb_own(self, NAME_restart_events))
-		return 0;
+		return restart_events(self);
 	return done(call_method(self, restart_events));
 }
 
@@ -180,9 +216,15 @@ static struct object *stop_trace_method(struct object *self, struct object *unus
 	return none_unless(stop_trace(self));
 }
 
-static struct object *nothing_method(struct object *self, struct object *unused)
+static struct object *disable_current_event_method(struct object *self,
+						   struct object *unused)
 {
-	return hold(none);
+	return none_unless(disable_current_event(self));
+}
+
+static struct object *restart_events_method(struct object *self, struct object *unused)
+{
+	return none_unless(restart_events(self));
 }
 
 #define WITH_ARGUMENTS METHOD_VARARGS | METHOD_KEYWORDS
@@ -191,9 +233,9 @@ struct method bdb_run_methods[] = {
 	{"start_trace", start_trace_method, METHOD_NOARGS,
 	 "Trace this thread from now on."},
 	{"stop_trace", stop_trace_method, METHOD_NOARGS, "Trace it no more."},
-	{"disable_current_event", nothing_method, METHOD_NOARGS,
+	{"disable_current_event", disable_current_event_method, METHOD_NOARGS,
 	 "With the backend 'monitoring': this event isn't wanted here again."},
-	{"restart_events", nothing_method, METHOD_NOARGS,
+	{"restart_events", restart_events_method, METHOD_NOARGS,
 	 "With the backend 'monitoring': all events are wanted again."},
 	{"run", run, WITH_ARGUMENTS, "Debug a statement; by default in __main__."},
 	{"runeval", runeval, WITH_ARGUMENTS, "Debug an expression, and return its value."},

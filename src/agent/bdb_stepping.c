@@ -41,7 +41,7 @@ static int set_trace_opcodes(struct object *self, struct object *value)
 		return same < 0 ? -1 : 0;
 	if (set(self, NAME_trace_opcodes, value) < 0)
 		return -1;
-	return switch_opcodes(self, value);
+	return switch_opcodes(self, value) < 0 ? -1 : update_events(self);
 }
 
 static int tell_set_trace_opcodes(struct object *self, struct object *value)
@@ -275,7 +275,7 @@ static int restore_switches(struct object *self)
 		    set(frame, NAME_f_trace_opcodes, py.PyTuple_GetItem(pair, 1)) < 0)
 			return -1;
 	}
-	if (py.PyErr_Occurred())
+	if (py.PyErr_Occurred() || update_events(self) < 0)
 		return -1;
 	return set_new(self, NAME_frame_trace_lines_opcodes, py.PyDict_New());
 }

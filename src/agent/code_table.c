@@ -7,12 +7,15 @@
 
 enum { BUCKETS = 1024 };
 
-static struct entry {
+struct entry {
 	struct entry *next;
 	struct object *code;      /* as a number only */
 	struct object *reference; /* a weak one, which ends the entry */
-	struct object *lines;
-} * buckets[BUCKETS];
+	struct object *lines;     /* NULL: not asked for yet */
+	unsigned events[TOOL_COUNT];
+};
+
+static struct entry *buckets[BUCKETS];
 
 static struct entry **bucket_of(const struct object *code)
 {
@@ -45,32 +48,67 @@ static struct entry *entry_create(struct object *code)
 {
 	cleanup_drop struct object *callback =
 		py.PyCFunction_NewEx(&forget_function, NULL, NULL);
-	cleanup_drop struct object *lines = callback ? code_lines(code) : NULL;
-	struct entry *entry = lines ? calloc(1, sizeof(*entry)) : NULL;
+	cleanup_drop struct object *reference =
+		callback ? py.PyWeakref_NewRef(code, callback) : NULL;
+	struct entry *entry = reference ? calloc(1, sizeof(*entry)) : NULL;
 	if (!entry)
 		return NULL;
-	entry->reference = py.PyWeakref_NewRef(code, callback);
-	if (!entry->reference) {
-		free(entry);
+	entry->code = code;
+	entry->reference = hold(reference);
+	return entry;
+}
+
+static struct entry *entry_of(struct object *code)
+{
+	struct entry **bucket = bucket_of(code);
+	for (struct entry *entry = *bucket; entry; entry = entry->next)
+		if (entry->code == code)
+			return entry;
+	struct entry *entry = entry_create(code);
+	if (!entry) {
+		if (!py.PyErr_Occurred())
+			py.PyErr_SetString(py.runtime_error, "out of memory");
 		return NULL;
 	}
-	entry->code = code;
-	entry->lines = hold(lines);
+	entry->next = *bucket;
+	*bucket = entry;
 	return entry;
 }
 
 struct object *code_table_lines(struct object *code)
 {
-	struct entry **bucket = bucket_of(code);
-	for (struct entry *entry = *bucket; entry; entry = entry->next)
-		if (entry->code == code)
-			return hold(entry->lines);
-	struct entry *entry = entry_create(code);
-	if (!entry)
-		return NULL;
-	entry->next = *bucket;
-	*bucket = entry;
-	return hold(entry->lines);
+	struct entry *entry = entry_of(code);
+	if (entry && !entry->lines)
+		entry->lines = code_lines(code);
+	return entry && entry->lines ? hold(entry->lines) : NULL;
+}
+
+unsigned *code_table_events(struct object *code, int tool)
+{
+	struct entry *entry = entry_of(code);
+	return entry ? &entry->events[tool] : NULL;
+}
+
+/* The function may run what it likes: the entry is kept by its code object. */
+int code_table_each(int tool,
+		    int (*function)(struct object *code, unsigned events, void *data),
+		    void *data)
+{
+	for (int i = 0; i < BUCKETS; i++)
+		for (struct entry *entry = buckets[i], *next; entry; entry = next) {
+			cleanup_drop struct object *code = hold(entry->code);
+			if (function(code, entry->events[tool], data) < 0)
+				return -1;
+			next = entry->next;
+		}
+	return 0;
+}
+
+void code_table_forget_events(int tool)
+{
+	for (int i = 0; i < BUCKETS; i++)
+		for (struct entry *entry = buckets[i]; entry; entry = entry->next)
+			entry->events[tool] = 0;
 }
 
 void code_table_clear(void)

@@ -26,9 +26,8 @@ static struct object *call_function(struct object *function, struct object *fram
 	return result;
 }
 
-/* The function for the frame's next event. */
-static struct object *next_function(struct object *function, struct object *frame,
-				    int event, struct object *argument)
+struct object *events_trace_call(struct object *function, struct object *frame,
+				 enum event event, struct object *argument)
 {
 	struct object *self = bdb_of(function);
 	if (!self)
@@ -63,7 +62,7 @@ static int on_event(struct object *data, struct object *frame, int event,
 	if (is_none(function))
 		return 0;
 	cleanup_drop struct object *next =
-		next_function(function, frame, event, argument ? argument : none);
+		events_trace_call(function, frame, event, argument ? argument : none);
 	if (!next || (!is_none(next) && frame_trace(frame, next) < 0))
 		return fail(frame);
 	return 0;

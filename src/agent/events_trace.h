@@ -15,4 +15,12 @@ int events_trace_start(struct object *function);
 /** Trace this thread no more. */
 int events_trace_stop(void);
 
+/**
+ * Call a trace function for an event of a frame.
+ *
+ * @return The function for its next event, or None.
+ */
+struct object *events_trace_call(struct object *function, struct object *frame,
+				 enum event event, struct object *argument);
+
 #endif
