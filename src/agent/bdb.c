@@ -11,27 +11,116 @@ struct object *bdb_class, *bdb_quit;
 /* Descriptors of our methods. */
 static struct object *own_methods[NAME_COUNT];
 
-/* An instance that has an attribute in place of a method: a list, as there are hardly ever
- * any. */
-static struct override {
-	struct override *next;
-	struct object *instance;  /* as a number only */
+/*
+ * What was seen in an instance's dictionary: attributes in place of methods. It is looked
+ * at again when it has grown or shrunk.
+ */
+struct instance {
+	struct instance *next;
+	struct object *self;      /* as a number only */
 	struct object *reference; /* a weak one, which ends the entry */
-	bool names[NAME_COUNT];
-} * overrides;
+	struct object *dictionary;
+	long size;
+	bool overridden[NAME_COUNT];
+	bool any;
+};
+
+static struct instance *instances;
+
+static void instance_free(struct instance *instance)
+{
+	drop(instance->reference);
+	drop(instance->dictionary);
+	free(instance);
+}
+
+static struct object *forget_instance(struct object *unused, struct object *reference)
+{
+	for (struct instance **link = &instances; *link; link = &(*link)->next) {
+		struct instance *instance = *link;
+		if (instance->reference != reference)
+			continue;
+		*link = instance->next;
+		instance_free(instance);
+		break;
+	}
+	return hold(none);
+}
+
+static struct method forget_function = {"forget", forget_instance, METHOD_ONE, NULL};
+
+static struct object *dictionary_of(struct object *self)
+{
+	if (py.PyObject_GenericGetDict)
+		return py.PyObject_GenericGetDict(self, NULL);
+	return get(self, NAME___dict__);
+}
+
+static struct instance *instance_create(struct object *self)
+{
+	cleanup_drop struct object *forget =
+		py.PyCFunction_NewEx(&forget_function, NULL, NULL);
+	cleanup_drop struct object *reference =
+		forget ? py.PyWeakref_NewRef(self, forget) : NULL;
+	cleanup_drop struct object *dictionary = reference ? dictionary_of(self) : NULL;
+	struct instance *instance = dictionary ? calloc(1, sizeof(*instance)) : NULL;
+	if (!instance)
+		return NULL;
+	instance->self = self;
+	instance->reference = hold(reference);
+	instance->dictionary = hold(dictionary);
+	instance->size = -1;
+	instance->next = instances;
+	instances = instance;
+	return instance;
+}
+
+/* The one of the last call comes first. */
+static struct instance *instance_of(struct object *self)
+{
+	if (instances && instances->self == self)
+		return instances;
+	for (struct instance **link = &instances; *link; link = &(*link)->next) {
+		struct instance *instance = *link;
+		if (instance->self != self)
+			continue;
+		*link = instance->next;
+		instance->next = instances;
+		instances = instance;
+		return instance;
+	}
+	return instance_create(self);
+}
+
+static void find_overrides(struct instance *instance, long size)
+{
+	instance->size = size;
+	instance->any = false;
+	for (int i = 0; i < NAME_COUNT; i++) {
+		instance->overridden[i] =
+			own_methods[i] &&
+			py.PyDict_GetItem(instance->dictionary, names[i]) != NULL;
+		instance->any |= instance->overridden[i];
+	}
+}
 
 static bool is_overridden(struct object *self, enum name name)
 {
-	for (struct override *override = overrides; override; override = override->next)
-		if (override->instance == self)
-			return override->names[name];
-	return false;
+	struct instance *instance = instance_of(self);
+	if (!instance) {
+		py.PyErr_Clear();
+		return true;
+	}
+	long size = py.PyDict_Size(instance->dictionary);
+	if (size != instance->size)
+		find_overrides(instance, size);
+	return instance->any && instance->overridden[name];
 }
 
 bool bdb_own(struct object *self, enum name name)
 {
 	return py._PyType_Lookup(type_of(self), names[name]) == own_methods[name] &&
-	       !(overrides && is_overridden(self, name));
+	       !is_overridden(self, name);
 }
 
 int bdb_tell(struct object *self, enum name name, struct object *frame,
@@ -54,84 +143,6 @@ struct object *frame_step(struct object *frame)
 	struct object *back = frame_back(frame);
 	drop(frame);
 	return back;
-}
-
-static struct object *forget_override(struct object *unused, struct object *reference)
-{
-	for (struct override **link = &overrides; *link; link = &(*link)->next) {
-		struct override *override = *link;
-		if (override->reference != reference)
-			continue;
-		*link = override->next;
-		drop(override->reference);
-		free(override);
-		break;
-	}
-	return hold(none);
-}
-
-static struct method forget_function = {"forget", forget_override, METHOD_ONE, NULL};
-
-static struct override *find_override(struct object *self)
-{
-	for (struct override *override = overrides; override; override = override->next)
-		if (override->instance == self)
-			return override;
-
-	cleanup_drop struct object *forget =
-		py.PyCFunction_NewEx(&forget_function, NULL, NULL);
-	struct object *reference = forget ? py.PyWeakref_NewRef(self, forget) : NULL;
-	struct override *override = reference ? calloc(1, sizeof(*override)) : NULL;
-	if (!override) {
-		drop(reference);
-		return NULL;
-	}
-	override->instance = self;
-	override->reference = reference;
-	override->next = overrides;
-	overrides = override;
-	return override;
-}
-
-/* Which of our methods an attribute hides; NAME_COUNT is none. */
-static enum name hidden_method(struct object *attribute)
-{
-	for (int i = 0; i < NAME_COUNT; i++)
-		if (names[i] == attribute)
-			return own_methods[i] ? i : NAME_COUNT;
-	return NAME_COUNT;
-}
-
-static int set_attribute(struct object *self, struct object *attribute,
-			 struct object *value)
-{
-	enum name name = hidden_method(attribute);
-	if (name < NAME_COUNT) {
-		struct override *override = find_override(self);
-		if (!override)
-			return -1;
-		override->names[name] = value != NULL;
-	}
-	return py.PyObject_GenericSetAttr(self, attribute, value);
-}
-
-static struct object *setattr_method(struct object *self, struct object *args,
-				     struct object *kwargs)
-{
-	struct object *attribute, *value;
-	if (!parse(args, kwargs, "OO:__setattr__", PARAMETERS("name", "value"), &attribute,
-		   &value))
-		return NULL;
-	return none_unless(set_attribute(self, attribute, value));
-}
-
-static struct object *delattr_method(struct object *self, struct object *args,
-				     struct object *kwargs)
-{
-	struct object *attribute;
-	if (!parse(args, kwargs, "O:__delattr__", PARAMETERS("name"), &attribute))
-		return NULL;
-	return none_unless(set_attribute(self, attribute, NULL));
 }
 
 static struct object *set_of(struct object *iterable)
@@ -239,8 +250,6 @@ static struct method methods[] = {
 	 "backend: 'settrace', or 'monitoring' from Python 3.12 on."},
 	{"set_enterframe", set_enterframe, METHOD_VARARGS | METHOD_KEYWORDS,
 	 "For a `with`: enterframe is this frame."},
-	{"__setattr__", setattr_method, METHOD_VARARGS | METHOD_KEYWORDS, NULL},
-	{"__delattr__", delattr_method, METHOD_VARARGS | METHOD_KEYWORDS, NULL},
 	{0},
 };
 
