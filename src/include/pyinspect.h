@@ -286,6 +286,20 @@ struct pyinspect_options {
 	 * which then may be no thread of Python's, other threads aren't read.
 	 */
 	uint64_t object, gc_head;
+	/**
+	 * In place of its number, the address of frame's struct, see
+	 * pyinspect_thread_frame_address(). Where the thread has no such frame (any more),
+	 * it is the innermost.
+	 */
+	uint64_t frame_address;
+	/** Read variables of that one frame alone. */
+	bool one_frame;
+	/** Read these lines of its file, from 1, see pyinspect_snapshot_source(); 0 is
+	 * none. */
+	uint32_t source_first, source_last;
+	/** Working directory of a target that is no process, as it names it: relative names
+	 *  of files begin there. NULL: their lines are not read. */
+	const char *directory;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -297,7 +311,9 @@ struct pyinspect_options {
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
-		.ident = 0, .object = 0, .gc_head = 0,                                     \
+		.ident = 0, .object = 0, .gc_head = 0, .frame_address = 0,                 \
+		.one_frame = false, .source_first = 0, .source_last = 0,                   \
+		.directory = NULL,                                                         \
 	}
 
 struct pyinspect_snapshot;
@@ -558,6 +574,10 @@ PYINSPECT_EXPORT enum pyinspect_frame_owner pyinspect_frame_owner(
 	const struct pyinspect_frame *frame);
 /** The text form folds it: import machinery, bootstrap of a thread, entry frame. */
 PYINSPECT_EXPORT bool pyinspect_frame_is_folded(const struct pyinspect_frame *frame);
+/** Line number pyinspect_options.source_first + index, as it is in the file; NULL behind
+ * the last. If there is none at all, a problem of the snapshot says why. */
+PYINSPECT_EXPORT const char *pyinspect_snapshot_source(
+	const struct pyinspect_snapshot *snapshot, size_t index);
 /** Text of the line without leading blanks; NULL if there is no such file or line. */
 PYINSPECT_EXPORT const char *pyinspect_frame_source(const struct pyinspect_frame *frame);
 /** The file was changed after the process had started: source may not be what runs. */
@@ -720,6 +740,16 @@ struct pyinspect_write_options {
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_write(
 	const struct pyinspect_snapshot *snapshot,
+	const struct pyinspect_write_options *options, pyinspect_write_fn write,
+	void *context);
+
+/**
+ * Write the variables of a frame, a line each, as the text form has them.
+ *
+ * @param indent Columns before each.
+ */
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_variables_write(
+	const struct pyinspect_frame *frame, unsigned int indent,
 	const struct pyinspect_write_options *options, pyinspect_write_fn write,
 	void *context);
 

@@ -9,6 +9,7 @@
 #include "snapshot/build.h"
 #include "snapshot/fold.h"
 #include "snapshot/source.h"
+#include "snapshot/values.h"
 #include "target/machine.h"
 #include "target/threads.h"
 
@@ -22,6 +23,9 @@ struct known_frame {
 	uint8_t owner;
 	struct pyinspect_frame frame;
 };
+
+/* Lines that are listed at once. */
+#define SOURCE_LINES_MAX 100000
 
 /* Stacks that were built, by their frames. */
 #define KNOWN_STACKS 64
@@ -111,7 +115,7 @@ static void build_variables(struct builder *builder, const struct pyinspect_thre
 	char where[64];
 	frame->variables = from->items;
 	frame->variable_count = from->count;
-	frame->has_variables = true;
+	frame->has_variables = from->was_read;
 	if (from->problem)
 		add_frame_problem(builder, thread, frame, from->problem);
 	for (size_t i = 0; i < from->count; i++) {
@@ -550,6 +554,50 @@ static void build_result(struct builder *builder)
 				     result->problem);
 }
 
+static const char *shown_line(const struct pyinspect_options *options, const char *line)
+{
+	bool redact = options->redact || options->secret_names;
+	return redact && secrets_in_source(line, options->secret_names) ? REDACTED : line;
+}
+
+static bool read_lines(struct builder *builder, const char *file)
+{
+	struct pyinspect_snapshot *snapshot = builder->snapshot;
+	const struct pyinspect_options *options = builder->capture->options;
+	uint32_t most = options->source_last - options->source_first;
+	size_t count = (most < SOURCE_LINES_MAX ? most : SOURCE_LINES_MAX - 1) + 1;
+	const char *problem = NULL;
+	snapshot->source = arena_alloc(&snapshot->arena, count * sizeof(*snapshot->source));
+	if (!snapshot->source)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const char *line =
+			sources_whole_line(&builder->sources, file,
+					   options->source_first + (uint32_t)i, &problem);
+		if (!line)
+			break;
+		snapshot->source[snapshot->source_count++] = shown_line(options, line);
+	}
+	if (!snapshot->source_count && problem)
+		snapshot_add_problem(snapshot, &snapshot->problems, "source", problem);
+	return true;
+}
+
+static bool build_source(struct builder *builder)
+{
+	const struct pyinspect_options *options = builder->capture->options;
+	cleanup_error struct pyinspect_error *error = NULL;
+	if (!options->source_first || options->source_last < options->source_first)
+		return true;
+	const struct stack_frame *frame =
+		values_find_frame(builder->capture, &(size_t){0}, &error);
+	if (frame)
+		return read_lines(builder, frame->code->file);
+	snapshot_add_problem(builder->snapshot, &builder->snapshot->problems, "source",
+			     pyinspect_error_message(error));
+	return true;
+}
+
 struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 				       const struct capture *capture)
 {
@@ -562,8 +610,8 @@ struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 		return &error_no_memory;
 	add_problems(snapshot, capture);
 	sources_init(&builder.sources, capture->target->process, capture->options->sysroot,
-		     &snapshot->arena);
-	bool memory = build_all(&builder);
+		     capture->options->directory, &snapshot->arena);
+	bool memory = build_all(&builder) && build_source(&builder);
 	sources_deinit(&builder.sources);
 	free(builder.known);
 	snapshot->stopped_us = capture->stopped_us;
