@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gdb/command.h"
+#include "gdb/thread_pointer.h"
 
 typedef void (*command_fn)(struct session *session);
 
@@ -21,6 +22,26 @@ static const struct {
 	{"pythreads", command_pythreads, 0, "pythreads"},
 	{"pyinterps", command_pyinterps, 0, "pyinterps"},
 	{"pygil", command_pygil, 0, "pygil"},
+	{"pystackv", command_pystack, 2,
+	 "pystackv [N|all] [full], where N is the number of a thread"},
+	{"pyframe", command_pyframe, 0, "pyframe"},
+	{"pyframev", command_pyframev, 0, "pyframev"},
+	{"pylocals", command_pylocals, 0, "pylocals"},
+	{"lineno", command_lineno, 0, "lineno"},
+	{"pyprint", command_pyprint, REQUEST_ARGUMENTS_MAX,
+	 "pyprint EXPRESSION, such as self.queue[0] or config['dsn']"},
+	{"pyup", command_pyup, 1, "pyup [N], where N is how many frames"},
+	{"pydown", command_pydown, 1, "pydown [N], where N is how many frames"},
+	{"pylist", command_pylist, REQUEST_ARGUMENTS_MAX,
+	 "pylist [FROM[, TO]], where FROM and TO are numbers of lines"},
+	{"py-bt", command_py_bt, 0, "py-bt"},
+	{"py-bt-full", command_py_bt_full, 0, "py-bt-full"},
+	{"py-list", command_pylist, REQUEST_ARGUMENTS_MAX,
+	 "py-list [FROM[, TO]], where FROM and TO are numbers of lines"},
+	{"py-up", command_py_up, 0, "py-up"},
+	{"py-down", command_py_down, 0, "py-down"},
+	{"py-print", command_py_print, 1, "py-print NAME"},
+	{"py-locals", command_py_locals, 0, "py-locals"},
 };
 
 static size_t read_target(void *context, uint64_t address, void *buffer, size_t size)
@@ -56,7 +77,7 @@ static bool find_futex(void *context, uint64_t ident, uint64_t *address_ret)
 	return thread && request_thread_futex(thread, address_ret);
 }
 
-static void tell_error(struct session *session, struct pyinspect_error *error)
+void session_tell(struct session *session, struct pyinspect_error *error)
 {
 	char *text = pyinspect_escape(pyinspect_error_message(error));
 	answer_printf(session->answer, "pyinspect: %s\n",
@@ -72,13 +93,17 @@ struct pyinspect_snapshot *session_look(struct session *session)
 		pyinspect_snapshot_take(session->target, &session->options, &snapshot);
 	if (!error)
 		return snapshot;
-	tell_error(session, error);
+	session_tell(session, error);
 	return NULL;
 }
 
 bool session_select_thread(struct session *session)
 {
-	session->options.ident = session->request->numbers.thread_pointer;
+	const struct request_numbers *numbers = &session->request->numbers;
+	session->options.ident = numbers->thread_pointer;
+	if (!session->options.ident)
+		session->options.ident =
+			thread_above(session->debugger, numbers->stack_pointer);
 	if (session->options.ident)
 		return true;
 	answer_printf(
@@ -87,6 +112,12 @@ bool session_select_thread(struct session *session)
 		"is ($fs_base), so it isn't known which Python thread it is: "
 		"`pystack all` shows all\n");
 	return false;
+}
+
+void session_show_source(struct session *session)
+{
+	session->options.sysroot = session->request->sysroot;
+	session->options.directory = session->request->directory;
 }
 
 void session_usage(struct session *session)
@@ -106,7 +137,7 @@ static void run(struct session *session, command_fn command)
 	struct pyinspect_error *error =
 		pyinspect_target_open_callbacks(&callbacks, session, &session->target);
 	if (error) {
-		tell_error(session, error);
+		session_tell(session, error);
 		return;
 	}
 	command(session);
