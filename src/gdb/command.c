@@ -17,10 +17,26 @@ static const struct {
 	 "pystack [N|all] [full], where N is the number of a thread"},
 };
 
+/* No block of ours that can be read ends within a page. */
+#define PAGE_SIZE ((size_t)4096)
+
 static size_t read_target(void *context, uint64_t address, void *buffer, size_t size)
 {
 	const struct session *session = context;
-	return session->debugger->read(session->debugger->context, address, buffer, size);
+	const struct debugger *gdb = session->debugger;
+	if (gdb->read(gdb->context, address, buffer, size))
+		return size;
+	size_t done = 0;
+	while (done < size) {
+		size_t piece = PAGE_SIZE - (size_t)((address + done) % PAGE_SIZE);
+		if (piece > size - done)
+			piece = size - done;
+		if (piece == size ||
+		    !gdb->read(gdb->context, address + done, (char *)buffer + done, piece))
+			break;
+		done += piece;
+	}
+	return done;
 }
 
 /* What the macros have asked GDB for, before what GDB can be asked for now. */
@@ -122,4 +138,23 @@ void command_run(const struct request *request, const struct debugger *debugger,
 		      "pyinspect: this plug-in has no command %s: it is of another "
 		      "version than the macros of GDB\n",
 		      request->command);
+}
+
+uint64_t command_answer(const struct debugger *debugger)
+{
+	struct request request;
+	struct answer answer = {0};
+	bool known = request_read(&request);
+	if (!request.numbers.thread_pointer)
+		request.numbers.thread_pointer = debugger->thread_pointer;
+	if (known)
+		command_run(&request, debugger, &answer);
+	else
+		answer_printf(
+			&answer,
+			"pyinspect: the macros of GDB are of another version than the "
+			"plug-in: source the file that was installed with it\n");
+	request_deinit(&request);
+	answer_send(&answer);
+	return request.numbers.serial;
 }

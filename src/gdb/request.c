@@ -29,12 +29,19 @@ static void split(struct request *request, size_t size)
 			request->arguments[request->argument_count++] = word;
 }
 
+bool request_waits_for(enum request_route route)
+{
+	struct request_numbers numbers;
+	return read_numbers(&numbers) && numbers.route == route;
+}
+
 bool request_read(struct request *ret)
 {
 	size_t size;
 	*ret = (struct request){0};
-	if (!read_numbers(&ret->numbers) ||
-	    !channel_read(CHANNEL_WORDS, &ret->words, &size))
+	bool known = read_numbers(&ret->numbers);
+	channel_write(CHANNEL_NUMBERS, "", 0);
+	if (!known || !channel_read(CHANNEL_WORDS, &ret->words, &size))
 		return false;
 	if (!channel_read(CHANNEL_AUXV, &ret->auxv, &(size_t){0}))
 		ret->auxv = NULL;
