@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gdb/command.h"
+#include "gdb/interrupt.h"
 
 typedef void (*command_fn)(struct session *session);
 
@@ -24,6 +25,8 @@ static size_t read_target(void *context, uint64_t address, void *buffer, size_t 
 {
 	const struct session *session = context;
 	const struct debugger *gdb = session->debugger;
+	if (interrupt_is_pending())
+		return 0;
 	if (gdb->read(gdb->context, address, buffer, size))
 		return size;
 	size_t done = 0;
@@ -140,6 +143,20 @@ void command_run(const struct request *request, const struct debugger *debugger,
 		      request->command);
 }
 
+static void answer_request(const struct request *request, const struct debugger *debugger,
+			   struct answer *answer)
+{
+	__attribute__((cleanup(interrupt_release))) struct interrupt interrupt;
+	interrupt_hold(&interrupt);
+	command_run(request, debugger, answer);
+	if (!interrupt_is_pending())
+		return;
+	/* Whatever runs the command, as `thread apply all`, ends by an error. */
+	answer_free(answer);
+	answer_printf(answer, "pyinspect: interrupted\n");
+	answer_command(answer, "pyinspect-interrupted");
+}
+
 uint64_t command_answer(const struct debugger *debugger)
 {
 	struct request request;
@@ -148,7 +165,7 @@ uint64_t command_answer(const struct debugger *debugger)
 	if (!request.numbers.thread_pointer)
 		request.numbers.thread_pointer = debugger->thread_pointer;
 	if (known)
-		command_run(&request, debugger, &answer);
+		answer_request(&request, debugger, &answer);
 	else
 		answer_printf(
 			&answer,

@@ -7,6 +7,7 @@
 
 #include "gdb/channel.h"
 #include "gdb/command.h"
+#include "gdb/interrupt.h"
 #include "gdb/reader_api.h"
 
 READER_IS_GPL_COMPATIBLE;
@@ -19,6 +20,8 @@ static bool read_memory(void *context, uint64_t address, void *buffer, size_t si
 }
 
 static uint64_t answered;
+static struct interrupt interrupt;
+static bool is_held;
 
 /* GDB asks for each frame anew: once is enough. */
 static enum reader_status unwind(struct reader_functions *self,
@@ -49,6 +52,8 @@ static struct reader_frame_id get_frame_id(struct reader_functions *self,
 static void destroy(struct reader_functions *self)
 {
 	channel_tell(false, answered);
+	if (is_held)
+		interrupt_release(&interrupt);
 }
 
 struct reader_functions *gdb_init_reader(void)
@@ -70,5 +75,9 @@ struct reader_functions *gdb_init_reader(void)
 	/* GDB refuses a reader of another version: so the macros write to no file of
 	 * somebody else's. */
 	functions.version = problem ? -1 : READER_API_VERSION;
+	/* Without a request, it isn't for the time of a command that it is loaded. */
+	is_held = !problem && request_waits_for(REQUEST_ROUTE_READER);
+	if (is_held)
+		interrupt_hold(&interrupt);
 	return &functions;
 }
