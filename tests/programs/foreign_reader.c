@@ -1,4 +1,5 @@
-/* Somebody else's JIT reader: no frame is its own. In the file FOREIGN_LOG it says when GDB calls it. */
+/* Somebody else's JIT reader: no frame is its own. In the file FOREIGN_LOG it says when GDB
+ * calls it. */
 #include <stdio.h>
 #include <stdlib.h>
 
