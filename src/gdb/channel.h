@@ -27,6 +27,8 @@ enum channel {
 	 * (`thread apply 2 pystack`) is still read while these answer.
 	 */
 	CHANNEL_ANSWER,
+	/** Of each thread, what request.h has. */
+	CHANNEL_THREADS = 1006,
 	/** Commands for GDB: what became of the last command, see channel_tell(). */
 	CHANNEL_STATE,
 	CHANNEL_END,
