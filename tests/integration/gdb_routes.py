@@ -41,9 +41,9 @@ LOADS = 500
 
 @functools.cache
 def pythons():
-    """One of each version that runs with this machine's C library, whose libthread_db there is."""
-    present = [i for i in find_interpreters() if not (i.missing or i.in_root or i.few)]
-    return [next(builds) for _, builds in itertools.groupby(present, lambda i: i.version[:2])]
+    """One of each version that runs with this machine's C library, whose libthread_db there is; musl has none."""
+    present = [i for i in find_interpreters() if not (i.missing or i.in_root or i.few or i.label.endswith("-musl"))]
+    return list({i.version[:2]: i for i in reversed(present)}.values())[::-1]
 
 
 @functools.cache
