@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gdb/command.h"
+#include "gdb/interrupt.h"
 #include "gdb/thread_pointer.h"
 
 typedef void (*command_fn)(struct session *session);
@@ -44,10 +45,28 @@ static const struct {
 	{"py-locals", command_py_locals, 0, "py-locals"},
 };
 
+/* No block of ours that can be read ends within a page. */
+#define PAGE_SIZE ((size_t)4096)
+
 static size_t read_target(void *context, uint64_t address, void *buffer, size_t size)
 {
 	const struct session *session = context;
-	return session->debugger->read(session->debugger->context, address, buffer, size);
+	const struct debugger *gdb = session->debugger;
+	if (interrupt_is_pending())
+		return 0;
+	if (gdb->read(gdb->context, address, buffer, size))
+		return size;
+	size_t done = 0;
+	while (done < size) {
+		size_t piece = PAGE_SIZE - (size_t)((address + done) % PAGE_SIZE);
+		if (piece > size - done)
+			piece = size - done;
+		if (piece == size ||
+		    !gdb->read(gdb->context, address + done, (char *)buffer + done, piece))
+			break;
+		done += piece;
+	}
+	return done;
 }
 
 /* What the macros have asked GDB for, before what GDB can be asked for now. */
@@ -167,4 +186,37 @@ void command_run(const struct request *request, const struct debugger *debugger,
 		      "pyinspect: this plug-in has no command %s: it is of another "
 		      "version than the macros of GDB\n",
 		      request->command);
+}
+
+static void answer_request(const struct request *request, const struct debugger *debugger,
+			   struct answer *answer)
+{
+	__attribute__((cleanup(interrupt_release))) struct interrupt interrupt;
+	interrupt_hold(&interrupt);
+	command_run(request, debugger, answer);
+	if (!interrupt_is_pending())
+		return;
+	/* Whatever runs the command, as `thread apply all`, ends by an error. */
+	answer_free(answer);
+	answer_printf(answer, "pyinspect: interrupted\n");
+	answer_command(answer, "pyinspect-interrupted");
+}
+
+uint64_t command_answer(const struct debugger *debugger)
+{
+	struct request request;
+	struct answer answer = {0};
+	bool known = request_read(&request);
+	if (!request.numbers.thread_pointer)
+		request.numbers.thread_pointer = debugger->thread_pointer;
+	if (known)
+		answer_request(&request, debugger, &answer);
+	else
+		answer_printf(
+			&answer,
+			"pyinspect: the macros of GDB are of another version than the "
+			"plug-in: source the file that was installed with it\n");
+	request_deinit(&request);
+	answer_send(&answer);
+	return request.numbers.serial;
 }

@@ -9,10 +9,12 @@
 
 /** What GDB lends for the time of a command, by whichever way it was reached. */
 struct debugger {
-	/** Read up to size bytes of the target; return how many of the first ones. */
-	size_t (*read)(void *context, uint64_t address, void *buffer, size_t size);
+	/** Read memory of the target, all of it or nothing; without a message. */
+	bool (*read)(void *context, uint64_t address, void *buffer, size_t size);
 	/** Address of a symbol that GDB knows; 0 if it doesn't. */
 	uint64_t (*symbol)(void *context, const char *name);
+	/** Where the selected thread's local storage is; 0 if it isn't known. */
+	uint64_t thread_pointer;
 	void *context;
 };
 
@@ -31,6 +33,13 @@ struct session {
 /** Carry out a request; whatever goes wrong becomes a sentence in the answer. */
 void command_run(const struct request *request, const struct debugger *debugger,
 		 struct answer *answer);
+
+/**
+ * Take the request that the macros have written, carry it out, and send the answer.
+ *
+ * @return Its serial number.
+ */
+uint64_t command_answer(const struct debugger *debugger);
 
 /**
  * Look at the target by the session's options.

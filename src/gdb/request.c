@@ -60,6 +60,12 @@ static bool read_directory(struct request *request)
 	return request->directory;
 }
 
+bool request_waits_for(enum request_route route)
+{
+	struct request_numbers numbers;
+	return read_numbers(&numbers) && numbers.route == route;
+}
+
 /* Without them less is known, and that is all. */
 static void read_threads(struct request *request)
 {
@@ -79,8 +85,9 @@ bool request_read(struct request *ret)
 {
 	size_t size;
 	*ret = (struct request){0};
-	if (!read_numbers(&ret->numbers) ||
-	    !channel_read(CHANNEL_WORDS, &ret->words, &size))
+	bool known = read_numbers(&ret->numbers);
+	channel_write(CHANNEL_NUMBERS, "", 0);
+	if (!known || !channel_read(CHANNEL_WORDS, &ret->words, &size))
 		return false;
 	if (!channel_read(CHANNEL_AUXV, &ret->auxv, &(size_t){0}))
 		ret->auxv = NULL;

@@ -21,9 +21,19 @@ struct request_numbers {
 	/** Address of the Python frame that pyup and pydown have selected, and what tells
 	 *  the stop then from others, see selection.c; 0 if none is. */
 	uint64_t selected_frame, selected_stop;
+	/** Which way the macros try, of enum request_route; number of the request. */
+	uint64_t route, serial;
 };
 
-#define REQUEST_VERSION 2
+#define REQUEST_VERSION 3
+
+/** How the plug-in comes into GDB. */
+enum request_route {
+	/** As a JIT reader, jit_reader.c. */
+	REQUEST_ROUTE_READER = 1,
+	/** As libthread_db, thread_db.c. */
+	REQUEST_ROUTE_THREAD_DB,
+};
 
 /**
  * What GDB knows of a thread: as they follow one another in CHANNEL_THREADS behind 8 bytes,
@@ -56,7 +66,14 @@ struct request {
 	char *words;
 };
 
-/** Read what the macros have written; false if that isn't a request. */
+/** Whether there is a request that nobody has taken yet, for this way. */
+bool request_waits_for(enum request_route route);
+
+/**
+ * Take what the macros have written: it is taken only once.
+ *
+ * @return False if that isn't a request.
+ */
 bool request_read(struct request *ret);
 void request_deinit(struct request *request);
 

@@ -21,9 +21,14 @@ static uint64_t stop_of(const struct session *session)
 	uint64_t words[STACK_BYTES / sizeof(uint64_t)];
 	uint64_t stack = session->request->numbers.stack_pointer;
 	uint64_t hash = mix(session->options.ident, stack);
-	size_t size = stack ? session->debugger->read(session->debugger->context, stack,
-						      words, sizeof(words))
-			    : 0;
+	size_t size = stack ? sizeof(words) : 0;
+	const struct debugger *gdb = session->debugger;
+	if (size && !gdb->read(gdb->context, stack, words, size)) {
+		/* The stack ends before that; a page is readable as a whole. */
+		size = STACK_BYTES - stack % STACK_BYTES;
+		if (!gdb->read(gdb->context, stack, words, size))
+			size = 0;
+	}
 	for (size_t i = 0; i < size / sizeof(*words); i++)
 		hash = mix(hash, words[i]);
 	return hash | 1;

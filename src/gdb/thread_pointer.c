@@ -16,7 +16,7 @@ uint64_t thread_above(const struct debugger *debugger, uint64_t stack_pointer)
 	if (!stack_pointer || stack_pointer > UINT64_MAX - 2 * DISTANCE_MAX)
 		return 0;
 	for (uint64_t block = start; block - start < DISTANCE_MAX; block += BLOCK) {
-		if (debugger->read(debugger->context, block, words, BLOCK) != BLOCK)
+		if (!debugger->read(debugger->context, block, words, BLOCK))
 			return 0;
 		for (size_t i = 0; i < BLOCK / sizeof(*words);
 		     i += ALIGNMENT / sizeof(*words)) {

@@ -9,12 +9,12 @@
 static uint64_t memory[WORDS];
 static size_t readable;
 
-static size_t read_image(void *context, uint64_t address, void *buffer, size_t size)
+static bool read_image(void *context, uint64_t address, void *buffer, size_t size)
 {
 	if (address < BASE || address - BASE + size > readable)
-		return 0;
+		return false;
 	memcpy(buffer, (const char *)memory + (address - BASE), size);
-	return size;
+	return true;
 }
 
 static const struct debugger debugger = {.read = read_image};
