@@ -447,6 +447,9 @@ PYINSPECT_EXPORT bool pyinspect_interpreter_is_finalizing(
 /** A garbage collection is under way; in which thread may be unknown. */
 PYINSPECT_EXPORT bool pyinspect_interpreter_is_collecting(
 	const struct pyinspect_interpreter *interpreter);
+/** False for a build without a GIL, unless that is turned on. */
+PYINSPECT_EXPORT bool pyinspect_interpreter_has_gil(
+	const struct pyinspect_interpreter *interpreter);
 /** It has a GIL of its own (the main interpreter always, others from 3.12 maybe). */
 PYINSPECT_EXPORT bool pyinspect_interpreter_has_own_gil(
 	const struct pyinspect_interpreter *interpreter);

@@ -205,6 +205,12 @@ PYINSPECT_EXPORT bool pyinspect_interpreter_is_collecting(
 	return interpreter->is_collecting;
 }
 
+PYINSPECT_EXPORT bool pyinspect_interpreter_has_gil(
+	const struct pyinspect_interpreter *interpreter)
+{
+	return interpreter->has_gil;
+}
+
 PYINSPECT_EXPORT bool pyinspect_interpreter_has_own_gil(
 	const struct pyinspect_interpreter *interpreter)
 {

@@ -45,7 +45,7 @@ struct pyinspect_thread {
 
 struct pyinspect_interpreter {
 	int64_t id;
-	bool is_main, is_finalizing, is_collecting, has_own_gil;
+	bool is_main, is_finalizing, is_collecting, has_gil, has_own_gil;
 	enum pyinspect_truth gil_locked;
 	pid_t gil_holder;
 	struct pyinspect_thread *threads;
