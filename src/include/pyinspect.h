@@ -300,6 +300,8 @@ struct pyinspect_options {
 	/** Working directory of a target that is no process, as it names it: relative names
 	 *  of files begin there. NULL: their lines are not read. */
 	const char *directory;
+	/** Find out which C frame runs which frames, see pyinspect_native.h. */
+	bool activations;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -313,7 +315,7 @@ struct pyinspect_options {
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
 		.ident = 0, .object = 0, .gc_head = 0, .frame_address = 0,                 \
 		.one_frame = false, .source_first = 0, .source_last = 0,                   \
-		.directory = NULL,                                                         \
+		.directory = NULL, .activations = false,                                   \
 	}
 
 struct pyinspect_snapshot;

@@ -4,7 +4,7 @@
 #define SNAPSHOT_SNAPSHOT_H
 
 #include "base/arena.h"
-#include "pyinspect.h"
+#include "pyinspect_native.h"
 #include "target/reading.h"
 #include "target/target.h"
 
@@ -40,6 +40,8 @@ struct pyinspect_thread {
 	/** Of the kept frames: threads that do the same share all the rest. */
 	uint64_t *addresses;
 	size_t kept, frame_count, omitted_after, omitted;
+	struct pyinspect_activation *activations;
+	size_t activation_count;
 	struct problems problems;
 };
 
@@ -78,6 +80,7 @@ struct pyinspect_snapshot {
 	/** The lines that were asked for, as many as there are. */
 	const char **source;
 	size_t source_count;
+	struct pyinspect_evaluator evaluator;
 	struct problems problems;
 	size_t problem_count;
 };
