@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "agent/engine.h"
 #include "agent/frame.h"
 #include "agent/monitoring.h"
 
@@ -128,6 +129,7 @@ int bdb_tell(struct object *self, enum name name, struct object *frame,
 {
 	if (bdb_own(self, name))
 		return 0;
+	engine_change();
 	py.PyFrame_FastToLocals(frame);
 	int result = done(
 		py.PyObject_CallMethodObjArgs(self, names[name], frame, argument, NULL));

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Breakpoints of a Bdb: texts are failures, None is success. */
 #include "agent/bdb.h"
+#include "agent/break_table.h"
 #include "agent/breakpoint.h"
+#include "agent/engine.h"
 #include "agent/frame.h"
 
 struct object *breaks_of(struct object *self, struct object *filename)
@@ -21,6 +23,7 @@ struct object *breaks_of(struct object *self, struct object *filename)
 
 static int forget_file(struct object *self, struct object *filename)
 {
+	break_table_change();
 	cleanup_drop struct object *breaks = get(self, NAME_breaks);
 	return breaks ? py.PyObject_DelItem(breaks, filename) : -1;
 }
@@ -43,6 +46,7 @@ static struct object *make_lines(struct object *self, struct object *filename)
 static int add_to_breaks(struct object *self, struct object *filename,
 			 struct object *lineno)
 {
+	break_table_change();
 	cleanup_drop struct object *lines = make_lines(self, filename);
 	int known = lines ? py.PySequence_Contains(lines, lineno) : -1;
 	if (known)
@@ -79,7 +83,8 @@ static int trace_running(struct object *self)
 		frame = frame_step(frame);
 	}
 	drop(frame);
-	return frame ? 0 : -1;
+	bool outside = frame != NULL;
+	return outside ? engine_update(self) : -1;
 }
 
 static struct object *set_break(struct object *self, struct object *args,
@@ -131,6 +136,7 @@ int tell_load_breaks(struct object *self)
 /* A line stays as long as a Breakpoint is there, of whichever Bdb. */
 static int prune_breaks(struct object *self, struct object *filename, struct object *lineno)
 {
+	break_table_change();
 	int exists = breakpoints_exist(filename, lineno);
 	cleanup_drop struct object *breaks = exists < 0 ? NULL : get(self, NAME_breaks);
 	cleanup_drop struct object *lines =
@@ -316,6 +322,7 @@ static struct object *clear_all_file_breaks(struct object *self, struct object *
 
 static struct object *clear_all_breaks(struct object *self, struct object *unused)
 {
+	break_table_change();
 	int any = get_truth(self, NAME_breaks);
 	if (any <= 0)
 		return any < 0 ? NULL : text("There are no breakpoints");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where to stop next. */
 #include "agent/bdb.h"
+#include "agent/engine.h"
 #include "agent/frame.h"
 
 /* Where to stop, as _set_stopinfo() is told. */
@@ -62,13 +63,23 @@ static int set_stopinfo(struct object *self, const struct stopinfo *info)
 	    set(self, NAME_cmdframe, info->cmdframe ? info->cmdframe : none) < 0 ||
 	    set(self, NAME_cmdlineno, info->cmdlineno ? info->cmdlineno : none) < 0)
 		return -1;
+	engine_change();
 	return tell_set_trace_opcodes(self, info->opcode ? info->opcode : py.false_object);
+}
+
+/* Within an event the engine follows when that has been told. */
+static int follow(struct object *self)
+{
+	cleanup_drop struct object *entered = get(self, NAME_enterframe);
+	if (!entered || !is_none(entered))
+		return entered ? 0 : -1;
+	return engine_update(self);
 }
 
 static int tell_stopinfo(struct object *self, const struct stopinfo *info)
 {
 	if (bdb_own(self, NAME__set_stopinfo))
-		return set_stopinfo(self, info);
+		return set_stopinfo(self, info) < 0 ? -1 : follow(self);
 	cleanup_drop struct object *zero = number(0);
 	if (!zero)
 		return -1;
@@ -88,6 +99,7 @@ int tell_set_stopinfo(struct object *self, struct object *stopframe,
 
 int trace_frame(struct object *self, struct object *frame)
 {
+	engine_change();
 	cleanup_drop struct object *function = get(self, NAME_trace_dispatch);
 	return function ? frame_trace(frame, function) : -1;
 }
@@ -307,7 +319,7 @@ static int set_continue(struct object *self)
 		return -1;
 	int any = get_truth(self, NAME_breaks);
 	if (any)
-		return any < 0 ? -1 : 0;
+		return any < 0 ? -1 : engine_continue(self);
 	/* No breakpoints: run as without a debugger. */
 	if (tell_stop_trace(self) < 0 || untrace_stack(self) < 0)
 		return -1;
@@ -344,7 +356,9 @@ static struct object *set_stopinfo_method(struct object *self, struct object *ar
 		   &info.stopframe, &info.returnframe, &info.stoplineno, &info.opcode,
 		   &info.cmdframe, &info.cmdlineno))
 		return NULL;
-	return none_unless(set_stopinfo(self, &info));
+	if (set_stopinfo(self, &info) < 0)
+		return NULL;
+	return none_unless(follow(self));
 }
 
 static struct object *set_caller_tracefunc_method(struct object *self, struct object *args,

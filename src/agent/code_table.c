@@ -13,6 +13,7 @@ struct entry {
 	struct object *reference; /* a weak one, which ends the entry */
 	struct object *lines;     /* NULL: not asked for yet */
 	unsigned events[TOOL_COUNT];
+	struct break_lines breaks;
 };
 
 static struct entry *buckets[BUCKETS];
@@ -26,6 +27,7 @@ static void entry_free(struct entry *entry)
 {
 	drop(entry->reference);
 	drop(entry->lines);
+	free(entry->breaks.bits);
 	free(entry);
 }
 
@@ -87,6 +89,12 @@ unsigned *code_table_events(struct object *code, int tool)
 {
 	struct entry *entry = entry_of(code);
 	return entry ? &entry->events[tool] : NULL;
+}
+
+struct break_lines *code_table_breaks(struct object *code)
+{
+	struct entry *entry = entry_of(code);
+	return entry ? &entry->breaks : NULL;
 }
 
 /* The function may run what it likes: the entry is kept by its code object. */

@@ -27,7 +27,27 @@ static const struct dialect dialects[] = {
 		.frame_switches = true,
 	},
 	{
+		.since = 0x0309,
+		.frame_switches = true,
+		.evaluates_frames = true,
+	},
+	{
 		.since = 0x030a,
+		.evaluates_frames = true,
+		.frame_switches = true,
+		.adopts_breakpoints = true,
+		.has_co_lines = true,
+	},
+	{
+		.since = 0x030b,
+		.evaluates_frames = true,
+		.bare_frames = true,
+		.frame_switches = true,
+		.adopts_breakpoints = true,
+		.has_co_lines = true,
+	},
+	{
+		.since = 0x030c,
 		.frame_switches = true,
 		.adopts_breakpoints = true,
 		.has_co_lines = true,
