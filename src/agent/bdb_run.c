@@ -9,7 +9,7 @@
 /* Whether its backend is 'monitoring'. */
 static int monitors(struct object *self)
 {
-	cleanup_drop struct object *tracer = get(self, NAME_monitoring_tracer);
+	cleanup_drop struct object *tracer = state_get(self, NAME_monitoring_tracer);
 	return tracer ? !is_none(tracer) : -1;
 }
 
@@ -92,7 +92,7 @@ static struct object *finish(struct object *self, struct object *result)
 			error_save(&error);
 		}
 	}
-	int ended = set_bool(self, NAME_quitting, true);
+	int ended = state_set_bool(self, NAME_quitting, true);
 	if (ended == 0)
 		ended = tell_stop_trace(self);
 	if (error.type && ended == 0)

@@ -18,6 +18,12 @@ void break_table_change(void)
 	break_table_generation++;
 }
 
+void break_lines_clear(struct break_lines *lines)
+{
+	free(lines->bits);
+	drop(lines->filename);
+}
+
 /* Make room for a line, which is not before the first. */
 static bool make_room(struct break_lines *lines, long line)
 {
@@ -70,6 +76,7 @@ static int fill(struct break_lines *lines, struct object *self, struct object *c
 	cleanup_drop struct object *file = get(code, NAME_co_filename);
 	cleanup_drop struct object *filename = file ? ask_canonic(self, file) : NULL;
 	cleanup_drop struct object *broken = filename ? breaks_of(self, filename) : NULL;
+	lines->filename = hold(filename);
 	if (!broken || get_number(code, NAME_co_firstlineno, &lines->first) < 0)
 		return -1;
 	return is_none(broken) ? 0 : add_all(lines, broken, code);
@@ -88,16 +95,17 @@ const struct break_lines *break_table_lines(struct object *self, struct object *
 	int filled = fill(&found, self, code);
 	events_trace_unmute();
 	if (filled < 0) {
-		free(found.bits);
+		break_lines_clear(&found);
 		return NULL;
 	}
 	/* What ran may have moved the table. */
 	lines = code_table_breaks(code);
 	if (!lines) {
-		free(found.bits);
+		break_lines_clear(&found);
 		return NULL;
 	}
-	free(lines->bits);
+	struct break_lines old = *lines;
 	*lines = found;
+	break_lines_clear(&old);
 	return lines;
 }

@@ -8,7 +8,8 @@
 
 /** Lines of one code object. */
 struct break_lines {
-	struct object *owner; /* the Bdb, as a number only */
+	struct object *filename; /**< the canonical one; a reference */
+	struct object *owner;    /* the Bdb, as a number only */
 	unsigned long generation;
 	bool any;        /**< there is one */
 	bool every_line; /**< one is at the first line, so it may be meant by the function's
@@ -34,6 +35,9 @@ static inline bool break_lines_have(const struct break_lines *lines, long line)
 		return false;
 	return lines->bits[(line - lines->first) / 64] >> (line - lines->first) % 64 & 1;
 }
+
+/** Give back what is in it. */
+void break_lines_clear(struct break_lines *lines);
 
 /** Everything that the table is made of has changed: breakpoints, or where they are noted.
  */

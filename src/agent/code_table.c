@@ -27,7 +27,7 @@ static void entry_free(struct entry *entry)
 {
 	drop(entry->reference);
 	drop(entry->lines);
-	free(entry->breaks.bits);
+	break_lines_clear(&entry->breaks);
 	free(entry);
 }
 

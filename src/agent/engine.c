@@ -8,77 +8,31 @@
 #include "agent/events_trace.h"
 #include "agent/frame.h"
 
-unsigned long engine_generation = 1;
-
-/* Decisions that are left out. */
-static const enum name decisions[] = {
-	NAME_trace_dispatch,
-	NAME_dispatch_line,
-	NAME_dispatch_call,
-	NAME_dispatch_return,
-	NAME_dispatch_exception,
-	NAME_dispatch_opcode,
-	NAME_stop_here,
-	NAME_break_here,
-	NAME_break_anywhere,
-	NAME__lineno_in_frame,
-	NAME_canonic,
-	NAME_get_break,
-	NAME_start_trace,
-	NAME_stop_trace,
-	NAME_disable_current_event,
-	NAME_restart_events,
-};
-
-/* A class is looked at again after so many questions. */
-enum { TRUST = 64 };
-
-static __thread struct {
-	struct object *self;
-	unsigned long generation;
-	int trust;
-	bool plain;
-} last;
-
-void engine_change(void)
-{
-	engine_generation++;
-}
-
-static bool is_plain(struct object *self)
-{
-	for (size_t i = 0; i < sizeof(decisions) / sizeof(*decisions); i++)
-		if (!bdb_own(self, decisions[i]))
-			return false;
-	cleanup_drop struct object *tracer = get(self, NAME_monitoring_tracer);
-	return tracer && is_none(tracer);
-}
+struct engine_count engine_count = {1, 1};
 
 bool engine_is_plain(struct object *self)
 {
-	if (last.self != self || last.generation != engine_generation || --last.trust < 0) {
-		last.plain = is_plain(self);
+	if (!bdb_is_plain(self))
+		return false;
+	cleanup_drop struct object *tracer = state_get(self, NAME_monitoring_tracer);
+	if (!tracer)
 		py.PyErr_Clear();
-		last.self = self;
-		last.generation = engine_generation;
-		last.trust = TRUST;
-	}
-	return last.plain;
+	return tracer && is_none(tracer);
 }
 
 /* stopframe is another frame, or this one that isn't meant. */
 static int is_passed(struct object *self, struct object *frame)
 {
 	long stoplineno;
-	cleanup_drop struct object *quitting = get(self, NAME_quitting);
+	cleanup_drop struct object *quitting = state_get(self, NAME_quitting);
 	if (quitting != py.false_object)
 		return quitting ? 0 : -1;
-	cleanup_drop struct object *stopframe = get(self, NAME_stopframe);
+	cleanup_drop struct object *stopframe = state_get(self, NAME_stopframe);
 	if (!stopframe || is_none(stopframe))
 		return stopframe ? 0 : -1;
 	if (stopframe != frame)
 		return 1;
-	return get_number(self, NAME_stoplineno, &stoplineno) < 0 ? -1 : stoplineno == -1;
+	return state_number(self, NAME_stoplineno, &stoplineno) < 0 ? -1 : stoplineno == -1;
 }
 
 bool engine_passes(struct object *self, struct object *frame)
@@ -93,7 +47,8 @@ bool engine_passes(struct object *self, struct object *frame)
 static int is_skipped(struct object *self, struct object *frame)
 {
 	int passed = is_passed(self, frame);
-	cleanup_drop struct object *botframe = passed > 0 ? get(self, NAME_botframe) : NULL;
+	cleanup_drop struct object *botframe =
+		passed > 0 ? state_get(self, NAME_botframe) : NULL;
 	if (!botframe || is_none(botframe))
 		return botframe ? 0 : passed > 0 ? -1 : passed;
 	cleanup_drop struct object *code = frame_code(frame);
@@ -114,13 +69,14 @@ bool engine_skips(struct object *self, struct object *frame)
 static int only_waits(struct object *self)
 {
 	long stoplineno;
-	cleanup_drop struct object *stopframe = get(self, NAME_stopframe);
-	cleanup_drop struct object *botframe = stopframe ? get(self, NAME_botframe) : NULL;
+	cleanup_drop struct object *stopframe = state_get(self, NAME_stopframe);
+	cleanup_drop struct object *botframe =
+		stopframe ? state_get(self, NAME_botframe) : NULL;
 	cleanup_drop struct object *returnframe =
-		botframe ? get(self, NAME_returnframe) : NULL;
+		botframe ? state_get(self, NAME_returnframe) : NULL;
 	cleanup_drop struct object *quitting =
-		returnframe ? get(self, NAME_quitting) : NULL;
-	if (!quitting || get_number(self, NAME_stoplineno, &stoplineno) < 0)
+		returnframe ? state_get(self, NAME_quitting) : NULL;
+	if (!quitting || state_number(self, NAME_stoplineno, &stoplineno) < 0)
 		return -1;
 	if (is_none(stopframe) || stopframe != botframe || !is_none(returnframe) ||
 	    quitting != py.false_object || stoplineno != -1)
@@ -134,7 +90,7 @@ static int can_wait(struct object *self)
 	if (!engine_is_plain(self))
 		return 0;
 	int waits = only_waits(self);
-	return waits <= 0 ? waits : get_truth(self, NAME_breaks);
+	return waits <= 0 ? waits : state_truth(self, NAME_breaks);
 }
 
 int engine_continue(struct object *self)

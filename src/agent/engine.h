@@ -22,12 +22,24 @@
 
 #include "agent/value.h"
 
-/** What was decided about frames may not hold any more: the state, or trace functions have
- * changed. */
-void engine_change(void);
+/** Changes that end what was decided about frames; they are only counted. */
+extern struct engine_count {
+	unsigned long changes;   /**< of anything */
+	unsigned long functions; /**< of frames' trace functions */
+} engine_count;
 
-/** Counts the changes. */
-extern unsigned long engine_generation;
+/** Something has changed: a command was given, code of a subclass has run. */
+static inline void engine_change(void)
+{
+	engine_count.changes++;
+}
+
+/** Frames have got or lost trace functions. */
+static inline void engine_change_functions(void)
+{
+	engine_count.changes++;
+	engine_count.functions++;
+}
 
 /** Whether all decisions are made by our methods. */
 bool engine_is_plain(struct object *self);

@@ -53,13 +53,13 @@ static struct object *fail(void)
 /* An event is told as a trace function would be; its frame becomes one that is traced. */
 static int dispatch(struct object *frame, enum event event)
 {
-	unsigned long generation = engine_generation;
+	unsigned long changes = engine_count.changes;
 	cleanup_drop struct object *self = hold(waiting.self);
 	cleanup_drop struct object *function = hold(waiting.function);
 	cleanup_drop struct object *next = events_trace_call(function, frame, event, none);
 	if (!next || (!is_none(next) && frame_trace(frame, next) < 0))
 		return -1;
-	return generation == engine_generation ? 0 : engine_update(self);
+	return changes == engine_count.changes ? 0 : engine_update(self);
 }
 
 static int call_user(void)

@@ -21,7 +21,10 @@ struct watch {
 enum { WATCHES = 64, TRUST = 256 };
 
 static struct watch watches[WATCHES];
-static __thread int telling, muted;
+/* In the part of thread-local memory that needs no call to be found; so small a part there
+ * is always. */
+static __thread int telling __attribute__((tls_model("initial-exec")));
+static __thread int muted __attribute__((tls_model("initial-exec")));
 
 bool events_trace_is_telling(void)
 {
@@ -47,7 +50,7 @@ static void watch_set(struct object *frame, const struct break_lines *lines)
 {
 	*watch_of(frame) = (struct watch){
 		.frame = frame,
-		.generation = engine_generation,
+		.generation = engine_count.changes,
 		.break_generation = break_table_generation,
 		.lines = lines,
 		.trust = TRUST,
@@ -60,7 +63,7 @@ static bool is_watched(struct object *frame, int event)
 	struct watch *watch = watch_of(frame);
 	if (watch->frame != frame)
 		return false;
-	if (event == EVENT_CALL || watch->generation != engine_generation ||
+	if (event == EVENT_CALL || watch->generation != engine_count.changes ||
 	    watch->break_generation != break_table_generation || --watch->trust < 0) {
 		watch->frame = NULL;
 		return false;
@@ -136,18 +139,18 @@ static int fail(struct object *frame)
 	return -1;
 }
 
-/* What follows from an event that was told. */
+/* What follows from an event that was told, since when the counts may have changed. */
 static int follow(struct object *function, struct object *frame, int event,
-		  struct object *next, unsigned long generation)
+		  struct object *next, const struct engine_count *before)
 {
-	struct object *self = bdb_of(function);
-	if (!is_none(next) &&
-	    (next != function || event == EVENT_CALL || generation != engine_generation) &&
-	    frame_trace(frame, next) < 0)
+	bool known = next == function && event != EVENT_CALL &&
+		     before->functions == engine_count.functions;
+	if (!known && !is_none(next) && frame_trace(frame, next) < 0)
 		return -1;
+	struct object *self = bdb_of(function);
 	if (!self)
 		return 0;
-	if (generation != engine_generation)
+	if (before->changes != engine_count.changes)
 		return engine_update(self);
 	if (event == EVENT_LINE)
 		watch_lines(self, frame);
@@ -174,7 +177,7 @@ static int on_event(struct object *data, struct object *frame, int event,
 	if (is_watched(frame, event) || muted ||
 	    (event == EVENT_CALL && is_skipped(data, frame)))
 		return 0;
-	unsigned long generation = engine_generation;
+	struct engine_count before = engine_count;
 	cleanup_drop struct object *function =
 		event == EVENT_CALL ? hold(data) : get(frame, NAME_f_trace);
 	if (!function)
@@ -185,7 +188,7 @@ static int on_event(struct object *data, struct object *frame, int event,
 	}
 	cleanup_drop struct object *next =
 		events_trace_call(function, frame, event, argument ? argument : none);
-	if (!next || follow(function, frame, event, next, generation) < 0)
+	if (!next || follow(function, frame, event, next, &before) < 0)
 		return fail(frame);
 	return 0;
 }
@@ -193,6 +196,7 @@ static int on_event(struct object *data, struct object *frame, int event,
 int events_trace_start(struct object *function)
 {
 	engine_change();
+	bdb_look_again();
 	if (!bdb_of(function)) {
 		cleanup_drop struct object *settrace =
 			module_attribute("sys", NAME_settrace);

@@ -40,6 +40,7 @@ static const struct dialect dialects[] = {
 	},
 	{
 		.since = 0x030b,
+		.manages_dictionaries = true,
 		.evaluates_frames = true,
 		.bare_frames = true,
 		.frame_switches = true,
@@ -48,12 +49,14 @@ static const struct dialect dialects[] = {
 	},
 	{
 		.since = 0x030c,
+		.manages_dictionaries = true,
 		.frame_switches = true,
 		.adopts_breakpoints = true,
 		.has_co_lines = true,
 	},
 	{
 		.since = 0x030d,
+		.manages_dictionaries = true,
 		.frame_switches = true,
 		.adopts_breakpoints = true,
 		.has_co_lines = true,

@@ -62,11 +62,12 @@ struct dialect {
 	bool traces_opcodes;
 	bool evaluates_frames; /**< a function for that can be set, and sys.monitoring isn't
 				  there */
-	bool bare_frames;      /**< what is evaluated is no frame object */
-	bool frame_switches;   /**< frames have f_trace_lines and f_trace_opcodes */
-	bool shows_arguments;  /**< format_stack_entry() looks for __args__ */
-	bool brackets_numbers; /**< "Breakpoint (1) already deleted" */
-	bool bytes_are_text;   /**< str is what was called bytes later */
+	bool manages_dictionaries; /**< an instance has no place for its dictionary */
+	bool bare_frames;          /**< what is evaluated is no frame object */
+	bool frame_switches;       /**< frames have f_trace_lines and f_trace_opcodes */
+	bool shows_arguments;      /**< format_stack_entry() looks for __args__ */
+	bool brackets_numbers;     /**< "Breakpoint (1) already deleted" */
+	bool bytes_are_text;       /**< str is what was called bytes later */
 };
 
 extern struct python_api {
