@@ -70,6 +70,40 @@ static void switch_trace(bool wanted)
 	error_restore(&error);
 }
 
+/* Frames that run already are not evaluated anew: if one has breakpoints, they all are
+ * traced. */
+static int stack_is_wanted(void)
+{
+	struct object *newest = py.PyEval_GetFrame();
+	struct object *frame = hold(newest ? newest : none);
+	while (frame && !is_none(frame)) {
+		cleanup_drop struct object *code = frame_code(frame);
+		const struct break_lines *lines =
+			code ? break_table_lines(waiting.self, code) : NULL;
+		if (!lines || lines->any) {
+			drop(frame);
+			return lines ? 1 : -1;
+		}
+		frame = frame_step(frame);
+	}
+	drop(frame);
+	return frame ? 0 : -1;
+}
+
+/* What the caller of a frame needs: what it did before, unless breakpoints were set
+ * meanwhile. */
+static bool needs_again(bool before, unsigned long generation)
+{
+	if (waiting.generation == generation)
+		return before;
+	struct pending_error error;
+	error_save(&error);
+	int wanted = stack_is_wanted();
+	py.PyErr_Clear();
+	error_restore(&error);
+	return wanted != 0;
+}
+
 static struct object *evaluate(void *thread, void *frame, int thrown)
 {
 	evaluator previous = waiting.previous;
@@ -79,10 +113,14 @@ static struct object *evaluate(void *thread, void *frame, int thrown)
 	if (wanted == before)
 		return previous(thread, frame, thrown);
 	struct object *self = waiting.self;
+	unsigned long generation = waiting.generation;
 	switch_trace(wanted);
 	struct object *result = previous(thread, frame, thrown);
-	if (waiting.self == self && waiting.traces != before)
-		switch_trace(before);
+	if (waiting.self != self)
+		return result;
+	bool again = needs_again(before, generation);
+	if (waiting.traces != again)
+		switch_trace(again);
 	return result;
 }
 
@@ -132,26 +170,6 @@ bool events_frames_exist(void)
 		 (calibrate(py.PyInterpreterState_Get()) == 0 && code_word >= 0);
 	py.PyErr_Clear();
 	return exists;
-}
-
-/* Frames that run already are not evaluated anew: if one has breakpoints, they all are
- * traced. */
-static int stack_is_wanted(void)
-{
-	struct object *newest = py.PyEval_GetFrame();
-	struct object *frame = hold(newest ? newest : none);
-	while (frame && !is_none(frame)) {
-		cleanup_drop struct object *code = frame_code(frame);
-		const struct break_lines *lines =
-			code ? break_table_lines(waiting.self, code) : NULL;
-		if (!lines || lines->any) {
-			drop(frame);
-			return lines ? 1 : -1;
-		}
-		frame = frame_step(frame);
-	}
-	drop(frame);
-	return frame ? 0 : -1;
 }
 
 int events_frames_update(void)

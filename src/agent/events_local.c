@@ -81,11 +81,24 @@ static struct object *on_call(struct object *unused, struct object *const *argum
 		return fail();
 	if (!lines->any)
 		return monitoring_disable();
-	if (monitoring_listen_in(&tool, arguments[0], BIT(LINE)) < 0)
+	if (monitoring_listen_in(&tool, arguments[0], BIT(LINE) | BIT(JUMP)) < 0)
 		return fail();
 	if (!is_mine())
 		return hold(none);
 	return call_user() < 0 ? fail() : hold(none);
+}
+
+static struct object *at_line(struct object *code, long line)
+{
+	const struct break_lines *lines = break_table_lines(waiting.self, code);
+	if (!lines)
+		return fail();
+	if (!break_lines_have(lines, line))
+		return monitoring_disable();
+	struct object *frame = is_mine() ? py.PyEval_GetFrame() : NULL;
+	if (!frame)
+		return hold(none);
+	return dispatch(frame, EVENT_LINE) < 0 ? fail() : hold(none);
 }
 
 static struct object *on_line(struct object *unused, struct object *const *arguments,
@@ -93,16 +106,21 @@ static struct object *on_line(struct object *unused, struct object *const *argum
 {
 	if (!waiting.self)
 		return hold(none);
-	const struct break_lines *lines = break_table_lines(waiting.self, arguments[0]);
-	if (!lines)
-		return fail();
-	long line = py.PyLong_AsLong(arguments[1]);
-	if (!break_lines_have(lines, line))
-		return monitoring_disable();
-	struct object *frame = is_mine() ? py.PyEval_GetFrame() : NULL;
-	if (!frame)
+	return at_line(arguments[0], py.PyLong_AsLong(arguments[1]));
+}
+
+/* A jump back within a line begins it anew, for trace functions. */
+static struct object *on_jump(struct object *unused, struct object *const *arguments,
+			      long count)
+{
+	if (!waiting.self)
 		return hold(none);
-	return dispatch(frame, EVENT_LINE) < 0 ? fail() : hold(none);
+	int from = (int)py.PyLong_AsLong(arguments[1]),
+	    to = (int)py.PyLong_AsLong(arguments[2]);
+	int line = py.PyCode_Addr2Line(arguments[0], to);
+	if (to > from || line != py.PyCode_Addr2Line(arguments[0], from))
+		return monitoring_disable();
+	return at_line(arguments[0], line);
 }
 
 static struct monitoring_tool tool = {
@@ -112,6 +130,7 @@ static struct monitoring_tool tool = {
 			[MONITORING_PY_START] = on_call,
 			[MONITORING_PY_RESUME] = on_call,
 			[MONITORING_LINE] = on_line,
+			[MONITORING_JUMP] = on_jump,
 		},
 };
 
@@ -149,7 +168,7 @@ static int visit_stack(int (*visit)(struct object *frame, struct object *code))
 
 static int listen(struct object *frame, struct object *code)
 {
-	return monitoring_listen_in(&tool, code, BIT(LINE));
+	return monitoring_listen_in(&tool, code, BIT(LINE) | BIT(JUMP));
 }
 
 static int give_function(struct object *frame, struct object *code)
