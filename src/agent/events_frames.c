@@ -196,7 +196,7 @@ int events_frames_start(struct object *self)
 
 int events_frames_end(bool trace_again)
 {
-	cleanup_drop struct object *function = waiting.function;
+	struct object *function = waiting.function;
 	bool here = events_frames_is_here();
 	int result = 0;
 	if (here && trace_again && !waiting.traces)
@@ -207,5 +207,6 @@ int events_frames_end(bool trace_again)
 		py._PyInterpreterState_SetEvalFrameFunc(waiting.interpreter,
 							waiting.previous);
 	waiting.self = waiting.function = NULL;
+	drop(function);
 	return result;
 }

@@ -8,12 +8,12 @@ is logged with what can be seen there. Breakpoints have conditions, ignore count
 some are set, changed or deleted at a stop.
 """
 import dis
+import gc
 import linecache
 import os
 import random
 import sys
 import tempfile
-import threading
 
 STOPS_MAX = 400
 
@@ -135,6 +135,8 @@ def make_debugger(bdb, choose, log, path, lines):
         def user_return(self, frame, value):
             self.note("return", frame, None if hasattr(value, "gi_code") else repr(value))
             self.command(frame)
+            if not hasattr(bdb.Bdb, "_set_caller_tracefunc") and self.stoplineno != -1:
+                trace_caller(self, frame)
 
         def user_exception(self, frame, info):
             self.note("exception", frame, info[0].__name__)
@@ -151,6 +153,8 @@ def make_debugger(bdb, choose, log, path, lines):
                 return self.set_quit()
             if choose.random() < 0.15:
                 self.change()
+                if bdb.__name__ == "bdb" and not leaves_lines():
+                    trace_running(self, frame)
             roll = choose.randrange(10)
             log.append(("command", roll))
             if roll < 3:
@@ -188,6 +192,21 @@ def make_debugger(bdb, choose, log, path, lines):
     if bdb.__name__ == "bdb" and not has_backends():
         Debugger.break_anywhere = break_in_code
     return Debugger
+
+
+def trace_caller(self, frame):
+    """The rule of 3.13: whatever the command, the caller is traced."""
+    caller = frame.f_back
+    if caller and not caller.f_trace and caller is not self.botframe:
+        caller.f_trace = self.trace_dispatch
+
+
+def trace_running(self, frame):
+    """The rule of 3.13.1: frames that run get new breakpoints, too."""
+    while frame:
+        if self.break_anywhere(frame):
+            frame.f_trace = self.trace_dispatch
+        frame = frame.f_back
 
 
 def break_in_code(self, frame):
@@ -259,6 +278,7 @@ def main():
 
     import cbdb
 
+    gc.disable()  # it calls functions of the library, at which one stops while stepping
     events = 0
     for seed in range(first, first + count):
         source = Writer(random.Random(seed), leaves_lines()).program()
