@@ -179,9 +179,45 @@ int tell_reset(struct object *self)
 	return done(call_method(self, reset));
 }
 
+/*
+ * A command within an event, of a Bdb whose methods are all ours: its entries are just set.
+ *
+ * @return 1 if that was the case; the frame is that of the event if NULL.
+ */
+static int command_directly(struct object *self, struct object *stopframe,
+			    struct object *given)
+{
+	struct instance *instance = instance_known(self);
+	if (!instance || !instance->plain || !instance->direct)
+		return 0;
+	struct object *entered = instance_attribute(instance, NAME_enterframe);
+	struct object *opcodes = instance_attribute(instance, NAME_trace_opcodes);
+	struct object *frame = given ? given : entered;
+	if (!entered || is_none(entered) || opcodes != py.false_object ||
+	    type_of(frame) != py.PyFrame_Type)
+		return 0;
+	long line = py.PyFrame_GetLineNumber(frame);
+	cleanup_drop struct object *zero = number(0);
+	cleanup_drop struct object *lineno = line < 0 ? hold(none) : number(line);
+	if (!zero || !lineno)
+		return -1;
+	cleanup_drop struct object *kept = hold(frame);
+	struct stopinfo info = {
+		.stopframe = stopframe,
+		.returnframe = none,
+		.cmdframe = kept,
+		.cmdlineno = lineno,
+	};
+	engine_change();
+	return set_all_directly(instance->dictionary, &info, zero) < 0 ? -1 : 1;
+}
+
 /* The frame of the event; from a signal handler there may be none. */
 static int set_step(struct object *self)
 {
+	int done_directly = command_directly(self, none, NULL);
+	if (done_directly)
+		return done_directly < 0 ? -1 : 0;
 	cleanup_drop struct object *frame = state_get(self, NAME_enterframe);
 	if (!frame)
 		return -1;
@@ -204,6 +240,9 @@ static int set_stepinstr(struct object *self)
 
 static int set_next(struct object *self, struct object *frame)
 {
+	int done_directly = command_directly(self, frame, frame);
+	if (done_directly)
+		return done_directly < 0 ? -1 : 0;
 	cleanup_drop struct object *lineno = frame_lineno(frame);
 	if (!lineno)
 		return -1;

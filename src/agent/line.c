@@ -68,11 +68,13 @@ static enum stop decide(struct object *self, const struct instance *instance,
 	return has_breakpoint(self, frame, line, filename_ret);
 }
 
-/* What the user does at a stop; its class may have no user_line() of its own. */
-static int tell(struct object *self, struct object *frame)
+/* What the user does at a stop. Its class may have no user_line() of its own. */
+static int tell(struct object *self, struct object *frame, struct object *dictionary)
 {
 	if (bdb_tell(self, NAME_user_line, frame, NULL) < 0)
 		return -1;
+	if (py.PyDict_GetItem(dictionary, names[NAME_quitting]) == py.false_object)
+		return 0;
 	int quitting = state_truth(self, NAME_quitting);
 	if (quitting > 0)
 		py.PyErr_SetNone(bdb_quit);
@@ -81,7 +83,7 @@ static int tell(struct object *self, struct object *frame)
 
 /* Breakpoints count, also where the line is that of the last command. */
 static int break_and_tell(struct object *self, struct object *frame,
-			  struct object *filename, long line)
+			  struct object *filename, long line, struct object *dictionary)
 {
 	cleanup_drop struct object *lineno = number(line);
 	int acts = lineno ? bdb_break_at(self, filename, lineno, frame) : -1;
@@ -90,7 +92,7 @@ static int break_and_tell(struct object *self, struct object *frame,
 	const struct instance *instance = instance_known(self);
 	if (instance && is_line_of_command(instance, frame, line))
 		return 0;
-	return tell(self, frame);
+	return tell(self, frame, dictionary);
 }
 
 struct object *line_dispatch(struct object *self, struct object *frame)
@@ -103,15 +105,21 @@ struct object *line_dispatch(struct object *self, struct object *frame)
 	enum stop stop = decide(self, instance, frame, line, &filename);
 	if (stop == STOP_NO)
 		return hold(TRACE_ON);
-	if (stop == STOP_UNKNOWN || state_set(self, NAME_enterframe, frame) < 0)
-		return stop == STOP_UNKNOWN ? NULL : LINE_FAILED;
+	if (stop == STOP_UNKNOWN)
+		return NULL;
 
-	int result = stop == STOP_YES ? tell(self, frame)
-				      : break_and_tell(self, frame, filename, line);
+	/* One that the instance is given meanwhile is not the one that has to be left in
+	 * order. */
+	cleanup_drop struct object *dictionary = hold(instance->dictionary);
+	if (py.PyDict_SetItem(dictionary, names[NAME_enterframe], frame) < 0)
+		return LINE_FAILED;
+	int result = stop == STOP_YES
+			     ? tell(self, frame, dictionary)
+			     : break_and_tell(self, frame, filename, line, dictionary);
 	struct pending_error error;
 	if (result < 0)
 		error_save(&error);
-	state_set(self, NAME_enterframe, none);
+	py.PyDict_SetItem(dictionary, names[NAME_enterframe], none);
 	if (result < 0)
 		error_restore(&error);
 	return result < 0 ? LINE_FAILED : hold(TRACE_ON);

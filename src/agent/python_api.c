@@ -210,6 +210,9 @@ const char *python_api_load(void)
 		return problem;
 	}
 	py.dialect = *dialect;
+	/* The quicker one; for keys that are text they do the same. */
+	if (py.PyDict_GetItemWithError)
+		py.PyDict_GetItem = py.PyDict_GetItemWithError;
 	py.has_gil = !is_unguarded();
 	return measure_object() ? NULL : "object.__basicsize__ is not a size";
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What cbdb.so asks of the process that loads it: libc alone, no version of a symbol newer than glibc 2.28, and that it exports
-nothing but what Python looks for. And it finds a CPython that was loaded for its host alone (RTLD_LOCAL).
+nothing but what Python looks for. It finds a CPython that was loaded for its host alone (RTLD_LOCAL). And the example of
+docs/bdb.md does what the document says.
 """
 import os
 import re
@@ -14,6 +15,7 @@ from harness.interpreters import find_interpreters
 
 MODULE = Path(os.environ["CBDB"])
 NEWEST = (2, 28)
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "bdb.md"
 LIBRARIES = re.compile(r"libc\.so\.6|ld-linux.*\.so\.\d")
 HOST = r"""
 #include <dlfcn.h>
@@ -81,6 +83,23 @@ def in_private_host(interpreter, host):
         yield from (result.stdout + result.stderr).splitlines()[-4:]
 
 
+def blocks():
+    """Kind and text of the document's parts between ``` and ```."""
+    return re.findall(r"^```(\w*)\n(.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def example():
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder, "example.py")
+        (_, code), (_, shown) = blocks()[:2]
+        program.write_text(code)
+        environment = dict(os.environ, PYTHONPATH=str(MODULE.parent))
+        result = subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment, timeout=60)
+    said = result.stdout.replace(folder, "...")
+    if said != shown or result.returncode:
+        yield from ["the example says", *said.splitlines(), *result.stderr.splitlines()[-3:]]
+
+
 def main():
     report = tap.Report()
 
@@ -93,6 +112,7 @@ def main():
     else:
         check("libraries and versions of symbols", needs())
         check("exported symbols", exports())
+        check("the example of docs/bdb.md", example())
     with tempfile.TemporaryDirectory() as folder:
         source, host = Path(folder, "host.c"), Path(folder, "host")
         source.write_text(HOST)
