@@ -4,17 +4,15 @@
 programs/debugger_misuse.py does it, in each version, the debug builds included (they count references), with malloc that
 notices writes out of bounds.
 """
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from harness import tap
+from harness.cbdb import MODULE, SANITIZERS, reason_against, environment_for
 from harness.interpreters import find_interpreters
 from harness.target import PROGRAMS
 
-MODULE = Path(os.environ["CBDB"])
 TIMEOUT = 300
 
 
@@ -25,7 +23,7 @@ def is_meant(interpreter):
 
 def run(interpreter):
     command = interpreter.command_for([MODULE.parent, PROGRAMS])
-    environment = dict(os.environ, PYTHONMALLOC="debug", PYTHONDONTWRITEBYTECODE="1", **interpreter.environment)
+    environment = environment_for(interpreter, **({} if SANITIZERS else {"PYTHONMALLOC": "debug"}))
     result = subprocess.run(
         [*command, str(PROGRAMS / "debugger_misuse.py"), str(MODULE.parent)],
         capture_output=True, env=environment, timeout=TIMEOUT, text=True, errors="replace",
@@ -40,9 +38,11 @@ def main():
     report = tap.Report()
     chosen = []
     for interpreter in find_interpreters():
-        if interpreter.missing:
-            report.skip(f"{interpreter.label}: misuse", interpreter.missing)
-        elif is_meant(interpreter):
+        if not is_meant(interpreter):
+            continue
+        if reason_against(interpreter):
+            report.skip(f"{interpreter.label}: misuse", reason_against(interpreter))
+        else:
             chosen.append(interpreter)
     with ThreadPoolExecutor(2) as pool:
         for interpreter, problems in zip(chosen, pool.map(run, chosen)):

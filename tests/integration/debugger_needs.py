@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 
 from harness import tap
-from harness.interpreters import find_interpreters
+from harness.cbdb import MODULE, SANITIZERS, environment_for
+from harness.interpreters import Interpreter, find_interpreters
 
-MODULE = Path(os.environ["CBDB"])
 NEWEST = (2, 28)
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "bdb.md"
 LIBRARIES = re.compile(r"libc\.so\.6|ld-linux.*\.so\.\d")
@@ -73,7 +73,7 @@ def exports():
 
 
 def in_private_host(interpreter, host):
-    environment = dict(os.environ, PYTHONHOME=str(Path(interpreter.command[0]).resolve().parents[1]))
+    environment = environment_for(interpreter, PYTHONHOME=str(Path(interpreter.command[0]).resolve().parents[1]))
     script = SCRIPT.format(folder=str(MODULE.parent), path=str(MODULE))
     result = subprocess.run(
         [host, interpreter.library, script], capture_output=True, text=True, env=environment, timeout=60, errors="replace"
@@ -93,7 +93,8 @@ def example():
         program = Path(folder, "example.py")
         (_, code), (_, shown) = blocks()[:2]
         program.write_text(code)
-        environment = dict(os.environ, PYTHONPATH=str(MODULE.parent))
+        own = Interpreter(sys.executable, sys.version_info[:3], [sys.executable])
+        environment = environment_for(own, PYTHONPATH=str(MODULE.parent))
         result = subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment, timeout=60)
     said = result.stdout.replace(folder, "...")
     if said != shown or result.returncode:
@@ -107,12 +108,12 @@ def main():
         problems = list(problems)
         report.not_ok(name, problems) if problems else report.ok(name)
 
-    if "libasan" in readelf("-d"):
+    if SANITIZERS:
         report.skip("libraries and versions of symbols", "built with a sanitizer")
     else:
         check("libraries and versions of symbols", needs())
         check("exported symbols", exports())
-        check("the example of docs/bdb.md", example())
+    check("the example of docs/bdb.md", example())
     with tempfile.TemporaryDirectory() as folder:
         source, host = Path(folder, "host.c"), Path(folder, "host")
         source.write_text(HOST)

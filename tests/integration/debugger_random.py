@@ -7,13 +7,12 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from harness import tap
+from harness.cbdb import MODULE, reason_against, environment_for
 from harness.interpreters import find_interpreters, long_run
 from harness.target import PROGRAMS
 
-MODULE = Path(os.environ["CBDB"])
 SEED = int(os.environ.get("DEBUGGER_SEED", "0"))
 COUNT = 2000 if long_run() else 60
 TIMEOUT = 600
@@ -25,7 +24,7 @@ def run(interpreter):
     """The lines of differences, and the last line."""
     command = interpreter.command_for([MODULE.parent, PROGRAMS])
     arguments = [PROGRAMS / "debugger_random.py", MODULE.parent, SEED, COUNT]
-    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **interpreter.environment)
+    environment = environment_for(interpreter)
     result = subprocess.run(
         [*command, *map(str, arguments)], capture_output=True, env=environment, timeout=TIMEOUT, text=True, errors="replace"
     )
@@ -39,9 +38,11 @@ def main():
     report = tap.Report()
     chosen = []
     for interpreter in find_interpreters():
-        if interpreter.missing:
-            report.skip(f"{interpreter.label}: random programs", interpreter.missing)
-        elif not interpreter.few and interpreter.version >= TOO_OLD:
+        if interpreter.few or interpreter.version < TOO_OLD and not interpreter.missing:
+            continue
+        if reason_against(interpreter):
+            report.skip(f"{interpreter.label}: random programs", reason_against(interpreter))
+        else:
             chosen.append(interpreter)
     with ThreadPoolExecutor(2) as pool:
         for interpreter, (differences, summary) in zip(chosen, pool.map(run, chosen)):
