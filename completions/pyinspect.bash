@@ -120,8 +120,8 @@ _pyinspect() {
 	esac
 	if [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-	elif ((COMP_CWORD == 1)) && [[ $word && print == "$word"* ]]; then
-		COMPREPLY=(print)
+	elif ((COMP_CWORD == 1)) && [[ $word && (print == "$word"* || gdb-init == "$word"*) ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "print gdb-init" -- "$word")
 	elif [[ $word != *[!0-9]* ]]; then
 		_pyinspect_offer "$(_pyinspect_processes "$word")"
 	fi

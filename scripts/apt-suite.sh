@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by get-pythons, build-python and gen-layout. Unpacks packages of a Debian suite into a folder, without
+# Sourced by get-pythons, get-gdbs, build-python and gen-layout. Unpacks packages of a Debian suite into a folder, without
 # installing anything: apt resolves against a private, empty state, and checks signatures as ever.
 
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -84,4 +84,25 @@ suite_unpack() {
 			tar -C "$root" -x --keep-directory-symlink -f - ||
 			{ echo "$file does not unpack"; return 1; }
 	done <"$state/files"
+}
+
+# suite_make ROOT SUITE CHECK PACKAGE...: a file system of the packages and of what they need, of which `CHECK FOLDER NAME`
+# approves. It is built aside and moved into place, so that a killed run leaves nothing that a later one trusts. Prints
+# what went wrong, if it did, and then leaves what was there.
+suite_make() {
+	local root=$1 suite=$2 check=$3 folder name
+	folder=$(dirname "$1") name=$(basename "$1")
+	local new=$folder/.new-$name old=$folder/.old-$name
+	shift 3
+
+	rm -rf "$new" "$new.apt" "$old"
+	mkdir -p "$new"
+	if ! { suite_open "$suite" "$new.apt" && suite_download "$new.apt" "$@" && suite_unpack "$new.apt" "$new" &&
+		"$check" "$new" "$name"; }; then
+		rm -rf "$new" "$new.apt"
+		return 1
+	fi
+	[[ ! -e $root ]] || mv "$root" "$old"
+	mv "$new" "$root"
+	rm -rf "$new.apt" "$old"
 }

@@ -149,11 +149,23 @@ struct pyinspect_callbacks {
 	 */
 	size_t (*read)(void *context, uint64_t address, void *buffer, size_t size);
 	/**
-	 * Say where an exported symbol of the target lies.
+	 * Say where an exported symbol of the target lies: one of CPython's, or _r_debug of
+	 * its dynamic loader, which leads to the files that are mapped, and to all the
+	 * rest.
 	 *
-	 * @return Its address, or 0 if the target has no such symbol.
+	 * @return Its address, or 0 if the target has no such symbol, or it isn't known.
 	 */
 	uint64_t (*symbol)(void *context, const char *name);
+	/**
+	 * Value of an entry of the auxiliary vector, such as AT_PHDR, or 0; serves where
+	 * _r_debug isn't known. May be NULL.
+	 */
+	uint64_t (*auxiliary)(void *context, uint64_t type);
+	/**
+	 * Futex that the thread of this ident sleeps on, or 0 if it is in none; false if
+	 * that isn't known. Tells who waits for the GIL. May be NULL.
+	 */
+	bool (*futex)(void *context, uint64_t ident, uint64_t *address_ret);
 };
 
 /**
@@ -233,7 +245,8 @@ struct pyinspect_options {
 	/** Folders to look for debugging information in, as /usr/lib/debug is one; ended by
 	 *  NULL, or NULL. */
 	const char *const *debug_directories;
-	/** A copy of the target's files, to look for debugging information in; or NULL. */
+	/** A copy of the target's files, to look for debugging information in; or NULL. Of
+	 * a target that is no process, lines of source are read there, too. */
 	const char *sysroot;
 	/** Read the variables of frames; of their modules, too. */
 	bool locals, globals;
@@ -265,6 +278,28 @@ struct pyinspect_options {
 	bool repeated;
 	/** Which one of several Pythons that run in the process; mostly there is only 0. */
 	uint32_t python;
+	/** Only this thread, by threading.get_ident(); 0 is all. */
+	uint64_t ident;
+	/**
+	 * Describe the object at this address, or behind this header of the garbage
+	 * collector's, a PyGC_Head: see pyinspect_snapshot_result(); 0 is none. With ident,
+	 * which then may be no thread of Python's, other threads aren't read.
+	 */
+	uint64_t object, gc_head;
+	/**
+	 * In place of its number, the address of frame's struct, see
+	 * pyinspect_thread_frame_address(). Where the thread has no such frame (any more),
+	 * it is the innermost.
+	 */
+	uint64_t frame_address;
+	/** Read variables of that one frame alone. */
+	bool one_frame;
+	/** Read these lines of its file, from 1, see pyinspect_snapshot_source(); 0 is
+	 * none. */
+	uint32_t source_first, source_last;
+	/** Working directory of a target that is no process, as it names it: relative names
+	 *  of files begin there. NULL: their lines are not read. */
+	const char *directory;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -276,6 +311,9 @@ struct pyinspect_options {
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
+		.ident = 0, .object = 0, .gc_head = 0, .frame_address = 0,                 \
+		.one_frame = false, .source_first = 0, .source_last = 0,                   \
+		.directory = NULL,                                                         \
 	}
 
 struct pyinspect_snapshot;
@@ -291,8 +329,8 @@ struct pyinspect_snapshot;
  * @param options NULL for the defaults.
  * @return NULL, also when parts of the answer are missing (they are problems);
  * NOT_PYTHON, UNSUPPORTED, NO_TARGET, PERMISSION when there is no answer;
- * ARGUMENT when options->tid is no thread of the target, or options->python is none of
- * its Pythons.
+ * ARGUMENT when options->tid or ident is no thread of the target, or options->python is
+ * none of its Pythons.
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_take(
 	struct pyinspect_target *target, const struct pyinspect_options *options,
@@ -505,6 +543,10 @@ pyinspect_thread_frames_omitted(const struct pyinspect_thread *thread, size_t *a
 /** Kept frame number index, innermost first; NULL behind the last. */
 PYINSPECT_EXPORT const struct pyinspect_frame *pyinspect_thread_frame(
 	const struct pyinspect_thread *thread, size_t index);
+/** Address of that frame's struct: a PyFrameObject, from 3.11 an iframe; 0 behind the last.
+ */
+PYINSPECT_EXPORT uint64_t
+pyinspect_thread_frame_address(const struct pyinspect_thread *thread, size_t index);
 
 /** co_name; NULL if it could not be read. */
 PYINSPECT_EXPORT const char *pyinspect_frame_function(const struct pyinspect_frame *frame);
@@ -532,6 +574,10 @@ PYINSPECT_EXPORT enum pyinspect_frame_owner pyinspect_frame_owner(
 	const struct pyinspect_frame *frame);
 /** The text form folds it: import machinery, bootstrap of a thread, entry frame. */
 PYINSPECT_EXPORT bool pyinspect_frame_is_folded(const struct pyinspect_frame *frame);
+/** Line number pyinspect_options.source_first + index, as it is in the file; NULL behind
+ * the last. If there is none at all, a problem of the snapshot says why. */
+PYINSPECT_EXPORT const char *pyinspect_snapshot_source(
+	const struct pyinspect_snapshot *snapshot, size_t index);
 /** Text of the line without leading blanks; NULL if there is no such file or line. */
 PYINSPECT_EXPORT const char *pyinspect_frame_source(const struct pyinspect_frame *frame);
 /** The file was changed after the process had started: source may not be what runs. */
@@ -540,105 +586,8 @@ PYINSPECT_EXPORT bool pyinspect_frame_source_is_newer(const struct pyinspect_fra
 PYINSPECT_EXPORT const struct pyinspect_problem *pyinspect_frame_problem(
 	const struct pyinspect_frame *frame, size_t index);
 
-/* -------------------------------------------------------------------------
- * Values
- */
-
-struct pyinspect_value;
-
-/** What a value is the value of. */
-enum pyinspect_value_kind {
-	/** An argument of the frame's function; one that inner functions use, too. */
-	PYINSPECT_VALUE_ARGUMENT,
-	PYINSPECT_VALUE_LOCAL,
-	/** A local that inner functions use. */
-	PYINSPECT_VALUE_CELL,
-	/** A variable of an outer function. */
-	PYINSPECT_VALUE_FREE,
-	/** A variable of the frame's module. */
-	PYINSPECT_VALUE_GLOBAL,
-	PYINSPECT_VALUE_ATTRIBUTE,
-	/** An item of a container; its name is how it is written: "[0]", "['key']". */
-	PYINSPECT_VALUE_ITEM,
-	/** Of an expression. */
-	PYINSPECT_VALUE_RESULT,
-};
-
-/** How an argument is passed. */
-enum pyinspect_parameter {
-	PYINSPECT_PARAMETER_NONE,
-	PYINSPECT_PARAMETER_POSITIONAL_ONLY,
-	PYINSPECT_PARAMETER_POSITIONAL,
-	PYINSPECT_PARAMETER_KEYWORD_ONLY,
-	/** *args */
-	PYINSPECT_PARAMETER_VARARGS,
-	/** **kwargs */
-	PYINSPECT_PARAMETER_VARKW,
-};
-
-/**
- * Variable number index of a frame; NULL behind the last. There are none unless
- * pyinspect_options.locals or globals was set.
- *
- * First the arguments in the order of the signature, then locals, cells, free variables,
- * globals.
- */
-PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_frame_variable(
-	const struct pyinspect_frame *frame, size_t index);
-
-/** The variables of the frame were read; there may be none. */
-PYINSPECT_EXPORT bool pyinspect_frame_has_variables(const struct pyinspect_frame *frame);
-
-/**
- * Check how an expression is written, without a target.
- *
- * @return NULL; ARGUMENT with a sentence on what is wrong where.
- */
-PYINSPECT_EXPORT struct pyinspect_error *pyinspect_expression_check(const char *expression);
-
-/**
- * The value of pyinspect_options.expression; NULL if none was given. Its text is NULL if
- * there is none: pyinspect_value_problem() says why.
- */
-PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_snapshot_result(
-	const struct pyinspect_snapshot *snapshot);
-
-PYINSPECT_EXPORT enum pyinspect_value_kind pyinspect_value_kind(
-	const struct pyinspect_value *value);
-PYINSPECT_EXPORT enum pyinspect_parameter pyinspect_value_parameter(
-	const struct pyinspect_value *value);
-/** Name of the variable or attribute as it is stored; NULL if it has none. */
-PYINSPECT_EXPORT const char *pyinspect_value_name(const struct pyinspect_value *value);
-/** __name__ of its type; NULL if it is unbound or its type can't be read. */
-PYINSPECT_EXPORT const char *pyinspect_value_type(const struct pyinspect_value *value);
-/**
- * What repr() gives, as far as that can be had without running anything of the target;
- * else a description in angle brackets. NULL if it is unbound.
- */
-PYINSPECT_EXPORT const char *pyinspect_value_text(const struct pyinspect_value *value);
-/** Address of the object; 0 if it is unbound. */
-PYINSPECT_EXPORT uint64_t pyinspect_value_address(const struct pyinspect_value *value);
-/**
- * Something of the text was left out, and "..." stands there.
- *
- * @param total_ret Characters or items that the object has in all; 0 if it isn't known.
- * May be NULL.
- */
-PYINSPECT_EXPORT bool pyinspect_value_is_truncated(const struct pyinspect_value *value,
-						   uint64_t *total_ret);
-/** The variable exists and has no value now. */
-PYINSPECT_EXPORT bool pyinspect_value_is_unbound(const struct pyinspect_value *value);
-/** It, or an object in it, has a __repr__ that was not run. */
-PYINSPECT_EXPORT bool pyinspect_value_has_custom_repr(const struct pyinspect_value *value);
-/** Its name looks like that of a secret, so text is "<redacted>". */
-PYINSPECT_EXPORT bool pyinspect_value_is_redacted(const struct pyinspect_value *value);
-/** No thread that could change it ran while it was read. */
-PYINSPECT_EXPORT bool pyinspect_value_is_verified(const struct pyinspect_value *value);
-/** Why something of it can't be read; NULL if nothing is missing. */
-PYINSPECT_EXPORT const char *pyinspect_value_problem(const struct pyinspect_value *value);
-/** Attribute or item number index, to pyinspect_options.depth; NULL behind the last. */
-PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_value_child(
-	const struct pyinspect_value *value, size_t index);
+/* Values: of variables, attributes, items and expressions. */
+#include "pyinspect_values.h"
 
 /* -------------------------------------------------------------------------
  * Writing
@@ -674,6 +623,16 @@ struct pyinspect_write_options {
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_snapshot_write(
 	const struct pyinspect_snapshot *snapshot,
+	const struct pyinspect_write_options *options, pyinspect_write_fn write,
+	void *context);
+
+/**
+ * Write the variables of a frame, a line each, as the text form has them.
+ *
+ * @param indent Columns before each.
+ */
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_variables_write(
+	const struct pyinspect_frame *frame, unsigned int indent,
 	const struct pyinspect_write_options *options, pyinspect_write_fn write,
 	void *context);
 

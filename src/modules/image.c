@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "modules/image.h"
+#include "modules/link_map.h"
 
 /* Real files have about ten program headers, and some thirty dynamic entries. */
 #define SEGMENTS_MAX 128
@@ -316,7 +317,9 @@ struct pyinspect_error *images_list(struct target *target, const char *executabl
 	struct images images = {0};
 	struct listing listing = {.images = &images};
 	struct pyinspect_error *error =
-		target->ops->mappings(target->context, add_mapping, &listing);
+		target->ops->mappings
+			? target->ops->mappings(target->context, add_mapping, &listing)
+			: link_map_list(target, add_mapping, &listing);
 	if (!error && listing.failed)
 		error = &error_no_memory;
 	if (error) {

@@ -26,8 +26,6 @@ struct evaluator evaluator_find(struct target *target, const struct runtime *run
 {
 	struct evaluator found = {0};
 	struct images images = {0};
-	if (!target->ops->mappings)
-		return found;
 	pyinspect_error_free(images_list(target, NULL, &images));
 	for (size_t i = 0; i < images.count; i++)
 		if (find_in(target, &images.items[i], runtime, &found))

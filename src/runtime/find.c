@@ -60,11 +60,11 @@ static struct pyinspect_error *not_found(const struct images *images,
 	const struct dialect *first = dialect_at(0), *last = dialect_at(dialect_count - 1);
 	return error_create(
 		PYINSPECT_ERROR_NOT_PYTHON,
-		"it is not a Python process: it runs %s, and none of its mapped files "
-		"is a CPython of a version from %u.%u to %u.%u%s",
-		executable ? executable : "an unknown program", first->major, first->minor,
-		last->major, last->minor,
-		may_be ? "; it may be just starting: try again" : "");
+		"it is not a Python process: %s%s%snone of its mapped files is a CPython of "
+		"a version from %u.%u to %u.%u%s",
+		executable ? "it runs " : "", executable ? executable : "",
+		executable ? ", and " : "", first->major, first->minor, last->major,
+		last->minor, may_be ? "; it may be just starting: try again" : "");
 }
 
 static struct pyinspect_error *accept(struct runtime *runtime, const struct target *target,
@@ -101,7 +101,7 @@ static struct pyinspect_error *try_image(struct target *target,
 		error = accept(&attempt, target, image);
 	if (error || !*found_ret) {
 		runtime_deinit(&attempt);
-		return error ? error_context(error, "%s", image ? image->path : "target")
+		return error ? (image ? error_context(error, "%s", image->path) : error)
 			     : NULL;
 	}
 	*runtime = attempt;
@@ -189,20 +189,33 @@ static struct pyinspect_error *search_images(struct target *target,
 	return first ? first : not_found(images, search->executable);
 }
 
+/* What the target knows by name, where its images lead nowhere: the error says why. */
+static struct pyinspect_error *search_symbols(struct target *target,
+					      struct runtime_search *search,
+					      const struct images *images,
+					      struct runtime *ret,
+					      struct pyinspect_error *error)
+{
+	bool found = false;
+	struct pyinspect_error *second = try_image(target, search, ret, NULL, &found);
+	ret->of_count = found;
+	if (!second && !found)
+		second = images->count ? NULL : not_found(images, NULL);
+	if (!found && !second)
+		return error;
+	pyinspect_error_free(error);
+	return second;
+}
+
 struct pyinspect_error *runtime_find(struct target *target, struct runtime_search *search,
 				     struct runtime *ret)
 {
 	struct images images = {0};
-	if (target->ops->symbol) {
-		bool found = false;
-		struct pyinspect_error *error =
-			try_image(target, search, ret, NULL, &found);
-		ret->of_count = found;
-		return error || found ? error : not_found(&images, NULL);
-	}
 	struct pyinspect_error *error = images_list(target, search->executable, &images);
 	if (!error)
 		error = search_images(target, search, &images, ret);
+	if (error && target->ops->symbol)
+		error = search_symbols(target, search, &images, ret, error);
 	images_deinit(&images);
 	return error;
 }

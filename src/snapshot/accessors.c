@@ -328,6 +328,12 @@ PYINSPECT_EXPORT const struct pyinspect_frame *pyinspect_thread_frame(
 	return index < thread->kept ? &thread->frames[index] : NULL;
 }
 
+PYINSPECT_EXPORT uint64_t
+pyinspect_thread_frame_address(const struct pyinspect_thread *thread, size_t index)
+{
+	return index < thread->kept ? thread->addresses[index] : 0;
+}
+
 PYINSPECT_EXPORT const char *pyinspect_frame_function(const struct pyinspect_frame *frame)
 {
 	return frame->function;
@@ -377,6 +383,12 @@ PYINSPECT_EXPORT enum pyinspect_frame_owner pyinspect_frame_owner(
 PYINSPECT_EXPORT bool pyinspect_frame_is_folded(const struct pyinspect_frame *frame)
 {
 	return frame->folded;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_snapshot_source(
+	const struct pyinspect_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->source_count ? snapshot->source[index] : NULL;
 }
 
 PYINSPECT_EXPORT const char *pyinspect_frame_source(const struct pyinspect_frame *frame)

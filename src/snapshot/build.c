@@ -9,6 +9,7 @@
 #include "snapshot/build.h"
 #include "snapshot/fold.h"
 #include "snapshot/source.h"
+#include "snapshot/values.h"
 #include "target/machine.h"
 #include "target/threads.h"
 
@@ -22,6 +23,9 @@ struct known_frame {
 	uint8_t owner;
 	struct pyinspect_frame frame;
 };
+
+/* Lines that are listed at once. */
+#define SOURCE_LINES_MAX 100000
 
 /* Stacks that were built, by their frames. */
 #define KNOWN_STACKS 64
@@ -111,7 +115,7 @@ static void build_variables(struct builder *builder, const struct pyinspect_thre
 	char where[64];
 	frame->variables = from->items;
 	frame->variable_count = from->count;
-	frame->has_variables = true;
+	frame->has_variables = from->was_read;
 	if (from->problem)
 		add_frame_problem(builder, thread, frame, from->problem);
 	for (size_t i = 0; i < from->count; i++) {
@@ -197,6 +201,12 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 	thread->omitted = stack->omitted;
 	thread->omitted_after = stack->omitted_after;
 	thread->kept = stack->count;
+	thread->addresses = arena_alloc(&builder->snapshot->arena,
+					stack->count * sizeof(*thread->addresses));
+	if (!thread->addresses)
+		return false;
+	for (size_t i = 0; i < stack->count; i++)
+		thread->addresses[i] = stack->items[i].address;
 	if (!from->values && known->stack && same_stack(known->stack, stack)) {
 		thread->frames = known->frames;
 		return true;
@@ -235,9 +245,9 @@ static void build_os(struct builder *builder, const struct os_thread *os,
 		     struct pyinspect_thread *thread)
 {
 	thread->cpu_seconds = -1;
-	if (!os->tid)
-		return;
 	thread->tid = os->tid;
+	if (!os->tid || !builder->capture->target->process)
+		return;
 	thread->os_name = arena_copy(&builder->snapshot->arena, os->name, strlen(os->name));
 	thread->state = os->state;
 	thread->syscall = syscall_name(os->syscall);
@@ -264,6 +274,23 @@ static void build_name(struct builder *builder, const struct captured_thread *fr
 				     name->problem);
 }
 
+/* Of a process the kernel tells in which call its threads are; else somebody else may. */
+static enum pyinspect_truth awaits_gil(const struct capture *capture,
+				       const struct captured_thread *from)
+{
+	const struct target *target = capture->target;
+	const struct raw_interpreter *interpreter =
+		&capture->interpreters.items[from->interpreter];
+	uint64_t futex = from->os.syscall_argument;
+	bool sleeps = thread_is_in_futex(&from->os);
+	if (target->ops->futex) {
+		if (!target->ops->futex(target->context, from->raw.ident, &futex))
+			return PYINSPECT_UNKNOWN;
+		sleeps = futex;
+	}
+	return truth(sleeps && gil_is_awaited_at(capture->runtime, interpreter, futex));
+}
+
 static void build_gil(const struct builder *builder, const struct captured_thread *from,
 		      struct pyinspect_thread *thread)
 {
@@ -272,10 +299,9 @@ static void build_gil(const struct builder *builder, const struct captured_threa
 	thread->holds_gil = PYINSPECT_UNKNOWN;
 	if (interpreter->gil_locked != PYINSPECT_UNKNOWN)
 		thread->holds_gil = truth(interpreter->gil_holder == from->raw.tstate);
-	thread->waits_for_gil =
-		truth(thread_is_in_futex(&from->os) &&
-		      gil_is_awaited_at(builder->capture->runtime, interpreter,
-					from->os.syscall_argument));
+	thread->waits_for_gil = thread->holds_gil == PYINSPECT_YES
+					? PYINSPECT_NO
+					: awaits_gil(builder->capture, from);
 }
 
 static bool build_thread(struct builder *builder, const struct captured_thread *from,
@@ -336,6 +362,9 @@ static uint64_t find_collector(const struct capture *capture, size_t index)
 			calls++;
 		}
 	}
+	/* The stacks of the others were not read. */
+	if (capture->options->ident && count > 1)
+		return 0;
 	if (raw->collecting_frame)
 		return watched;
 	if (count == 1)
@@ -364,10 +393,12 @@ static void build_collecting(const struct builder *builder, size_t index,
 	}
 }
 
-static bool is_wanted(const struct builder *builder, pid_t tid)
+/* A thread without Python state has no ident. */
+static bool is_wanted(const struct builder *builder, pid_t tid, uint64_t ident)
 {
-	pid_t wanted = builder->capture->options->tid;
-	return !wanted || wanted == tid;
+	const struct pyinspect_options *options = builder->capture->options;
+	return (!options->tid || options->tid == tid) &&
+	       (!options->ident || options->ident == ident);
 }
 
 static bool build_threads(struct builder *builder, size_t index,
@@ -403,7 +434,8 @@ static void keep_wanted(const struct builder *builder,
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < interpreter->thread_count; i++)
-		if (is_wanted(builder, interpreter->threads[i].tid))
+		if (is_wanted(builder, interpreter->threads[i].tid,
+			      interpreter->threads[i].ident))
 			interpreter->threads[kept++] = interpreter->threads[i];
 	interpreter->thread_count = kept;
 }
@@ -449,7 +481,7 @@ static bool build_native_threads(struct builder *builder)
 		return false;
 	mark_python(builder->capture, is_python);
 	for (size_t i = 0; i < os->count; i++)
-		if (is_wanted(builder, os->items[i].tid) && !is_python[i])
+		if (is_wanted(builder, os->items[i].tid, 0) && !is_python[i])
 			build_os(
 				builder, &os->items[i],
 				&snapshot->native_threads[snapshot->native_thread_count++]);
@@ -518,7 +550,52 @@ static void build_result(struct builder *builder)
 	result->is_unproven = !builder->capture->values_are_proven;
 	if (result->problem)
 		snapshot_add_problem(builder->snapshot, &builder->snapshot->problems,
-				     "expression", result->problem);
+				     result->name ? "expression" : "object",
+				     result->problem);
+}
+
+static const char *shown_line(const struct pyinspect_options *options, const char *line)
+{
+	bool redact = options->redact || options->secret_names;
+	return redact && secrets_in_source(line, options->secret_names) ? REDACTED : line;
+}
+
+static bool read_lines(struct builder *builder, const char *file)
+{
+	struct pyinspect_snapshot *snapshot = builder->snapshot;
+	const struct pyinspect_options *options = builder->capture->options;
+	uint32_t most = options->source_last - options->source_first;
+	size_t count = (most < SOURCE_LINES_MAX ? most : SOURCE_LINES_MAX - 1) + 1;
+	const char *problem = NULL;
+	snapshot->source = arena_alloc(&snapshot->arena, count * sizeof(*snapshot->source));
+	if (!snapshot->source)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const char *line =
+			sources_whole_line(&builder->sources, file,
+					   options->source_first + (uint32_t)i, &problem);
+		if (!line)
+			break;
+		snapshot->source[snapshot->source_count++] = shown_line(options, line);
+	}
+	if (!snapshot->source_count && problem)
+		snapshot_add_problem(snapshot, &snapshot->problems, "source", problem);
+	return true;
+}
+
+static bool build_source(struct builder *builder)
+{
+	const struct pyinspect_options *options = builder->capture->options;
+	cleanup_error struct pyinspect_error *error = NULL;
+	if (!options->source_first || options->source_last < options->source_first)
+		return true;
+	const struct stack_frame *frame =
+		values_find_frame(builder->capture, &(size_t){0}, &error);
+	if (frame)
+		return read_lines(builder, frame->code->file);
+	snapshot_add_problem(builder->snapshot, &builder->snapshot->problems, "source",
+			     pyinspect_error_message(error));
+	return true;
 }
 
 struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
@@ -532,8 +609,9 @@ struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 	if (!builder.known)
 		return &error_no_memory;
 	add_problems(snapshot, capture);
-	sources_init(&builder.sources, capture->target->process, &snapshot->arena);
-	bool memory = build_all(&builder);
+	sources_init(&builder.sources, capture->target->process, capture->options->sysroot,
+		     capture->options->directory, &snapshot->arena);
+	bool memory = build_all(&builder) && build_source(&builder);
 	sources_deinit(&builder.sources);
 	free(builder.known);
 	snapshot->stopped_us = capture->stopped_us;

@@ -130,6 +130,9 @@ static void find_os_thread(const struct capture *capture, struct captured_thread
 		os = os_threads_find_inner(&capture->os, thread->raw.inner_tid);
 	if (os)
 		thread->os = *os;
+	/* The reader knows no other threads than these. */
+	if (!capture->target->process)
+		thread->os.tid = thread->raw.inner_tid;
 }
 
 /* Take over what is known of a thread; false if there is no memory. */
@@ -145,6 +148,12 @@ static bool take_known(struct capture *capture, struct captured_thread *known,
 	known->stack = (struct stack){0};
 	known->raw.error = NULL;
 	return true;
+}
+
+/* Of what isn't asked for, the thread state alone: it may hold the GIL. */
+static bool is_read(const struct capture *capture, const struct raw_thread *raw)
+{
+	return !capture->options->ident || capture->options->ident == raw->ident;
 }
 
 static struct pyinspect_error *read_thread(struct capture *capture, struct raw_thread *raw,
@@ -165,7 +174,8 @@ static struct pyinspect_error *read_thread(struct capture *capture, struct raw_t
 		find_os_thread(capture, &thread);
 		thread.stopped = capture->stop && thread.os.tid &&
 				 stop_holds(capture->stop, thread.os.tid);
-		if (!stack_read(&capture->reader, &thread.raw, &thread.stack))
+		if (is_read(capture, raw) &&
+		    !stack_read(&capture->reader, &thread.raw, &thread.stack))
 			return &error_no_memory;
 	}
 	if (!array_push(&capture->threads, thread)) {
@@ -181,7 +191,8 @@ static void prefetch_unknown(const struct capture *capture, const struct raw_thr
 {
 	struct raw_threads unknown = {0};
 	for (size_t i = 0; i < list->count; i++)
-		if (!find_proven(earlier, &list->items[i]) &&
+		if (is_read(capture, &list->items[i]) &&
+		    !find_proven(earlier, &list->items[i]) &&
 		    !array_push(&unknown, list->items[i]))
 			break;
 	stacks_prefetch(capture->runtime, unknown.items, unknown.count);
@@ -390,6 +401,18 @@ static struct pyinspect_error *read_unstopped(struct capture *capture, size_t *u
 	return NULL;
 }
 
+static bool wants_one(const struct capture *capture)
+{
+	return capture->options->tid || capture->options->ident;
+}
+
+bool capture_wants(const struct capture *capture, const struct captured_thread *thread)
+{
+	const struct pyinspect_options *options = capture->options;
+	return (!options->tid || options->tid == thread->os.tid) &&
+	       (!options->ident || options->ident == thread->raw.ident);
+}
+
 struct pids {
 	pid_t *items;
 	size_t count, capacity;
@@ -399,8 +422,7 @@ static bool list_unproven(const struct capture *capture, struct pids *ret)
 {
 	for (size_t i = 0; i < capture->threads.count; i++) {
 		const struct captured_thread *thread = &capture->threads.items[i];
-		pid_t wanted = capture->options->tid;
-		if (wanted && thread->os.tid != wanted)
+		if (!capture_wants(capture, thread))
 			continue;
 		if (!thread->verified && thread->os.tid && !array_push(ret, thread->os.tid))
 			return false;
@@ -526,7 +548,7 @@ static struct pyinspect_error *stop_unproven(struct capture *capture, size_t unp
 			error = &error_no_memory;
 		bool whole = i == STOPPED_TRIES - 1 || !pids.count;
 		/* One thread is wanted, and that one is proven. */
-		if (!error && (pids.count || !capture->options->tid))
+		if (!error && (pids.count || !wants_one(capture)))
 			error = read_stopped(capture, &pids, whole, &unproven);
 		free(pids.items);
 	}

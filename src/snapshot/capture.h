@@ -80,6 +80,8 @@ struct pyinspect_error *capture_take(struct capture *capture);
 /** What threading knows of a thread; NULL if nothing. */
 const struct thread_name *capture_find_name(const struct capture *capture,
 					    uint64_t interpreter, uint64_t ident);
+/** The options ask for it: for all threads, or for this one. */
+bool capture_wants(const struct capture *capture, const struct captured_thread *thread);
 /** It is the main thread of the main interpreter. */
 bool capture_is_main(const struct capture *capture, const struct captured_thread *thread);
 void capture_deinit(struct capture *capture);

@@ -20,9 +20,26 @@ static uint64_t symbol_callbacks(void *context, const char *name)
 	return target->callbacks.symbol(target->context, name);
 }
 
+static uint64_t auxiliary_callbacks(void *context, uint64_t type)
+{
+	struct pyinspect_target *target = context;
+	return target->callbacks.auxiliary
+		       ? target->callbacks.auxiliary(target->context, type)
+		       : 0;
+}
+
+static bool futex_callbacks(void *context, uint64_t ident, uint64_t *address_ret)
+{
+	struct pyinspect_target *target = context;
+	return target->callbacks.futex &&
+	       target->callbacks.futex(target->context, ident, address_ret);
+}
+
 static const struct target_ops callbacks_ops = {
 	.read = read_callbacks,
 	.symbol = symbol_callbacks,
+	.auxiliary = auxiliary_callbacks,
+	.futex = futex_callbacks,
 };
 
 struct target *target_create(const struct target_ops *ops, void *context,
@@ -99,13 +116,15 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_callbacks(
 	const struct pyinspect_callbacks *callbacks, void *context,
 	struct pyinspect_target **target_ret)
 {
-	if (callbacks->size < sizeof(*callbacks) || !callbacks->read || !callbacks->symbol)
+	size_t least = offsetof(struct pyinspect_callbacks, auxiliary);
+	if (callbacks->size < least || !callbacks->read || !callbacks->symbol)
 		return error_create(PYINSPECT_ERROR_ARGUMENT,
 				    "struct pyinspect_callbacks is not filled");
 	struct pyinspect_target *target = create(&callbacks_ops, NULL);
 	if (!target)
 		return &error_no_memory;
-	target->callbacks = *callbacks;
+	memcpy(&target->callbacks, callbacks,
+	       callbacks->size < sizeof(*callbacks) ? callbacks->size : sizeof(*callbacks));
 	target->context = context;
 	*target_ret = target;
 	return NULL;

@@ -37,6 +37,8 @@ struct pyinspect_thread {
 	enum pyinspect_truth daemon, holds_gil, waits_for_gil, collecting;
 	double cpu_seconds;
 	struct pyinspect_frame *frames;
+	/** Of the kept frames: threads that do the same share all the rest. */
+	uint64_t *addresses;
 	size_t kept, frame_count, omitted_after, omitted;
 	struct problems problems;
 };
@@ -73,6 +75,9 @@ struct pyinspect_snapshot {
 	size_t native_thread_count;
 	/** The value of the expression that was asked for; NULL if none was. */
 	struct pyinspect_value *result;
+	/** The lines that were asked for, as many as there are. */
+	const char **source;
+	size_t source_count;
 	struct problems problems;
 	size_t problem_count;
 };

@@ -104,11 +104,28 @@ static bool describe_python(struct pyinspect_snapshot *snapshot,
 	return true;
 }
 
-static struct pyinspect_error *check_tid(const struct capture *capture)
+static bool has_wanted(const struct capture *capture)
+{
+	for (size_t i = 0; i < capture->threads.count; i++)
+		if (capture_wants(capture, &capture->threads.items[i]))
+			return true;
+	return false;
+}
+
+static struct pyinspect_error *check_wanted(const struct capture *capture)
 {
 	pid_t tid = capture->options->tid;
-	if (!tid || os_threads_find(&capture->os, tid))
+	const struct pyinspect_options *options = capture->options;
+	if (options->ident && !options->object && !options->gc_head && !has_wanted(capture))
+		return error_create(PYINSPECT_ERROR_ARGUMENT,
+				    "no Python code runs in this thread: it has no thread "
+				    "state");
+	if (!tid || os_threads_find(&capture->os, tid) ||
+	    (!capture->target->process && has_wanted(capture)))
 		return NULL;
+	if (!capture->target->process)
+		return error_create(PYINSPECT_ERROR_ARGUMENT,
+				    "no Python code runs in thread %d", tid);
 	return error_create(PYINSPECT_ERROR_ARGUMENT,
 			    "process %d has no thread %d; ps -L -p %d lists them",
 			    capture->snapshot->pid, tid, capture->snapshot->pid);
@@ -150,7 +167,7 @@ static struct pyinspect_error *read_and_build(struct capture *capture)
 	struct pyinspect_snapshot *snapshot = capture->snapshot;
 	struct pyinspect_error *error = capture_take(capture);
 	if (!error)
-		error = check_tid(capture);
+		error = check_wanted(capture);
 	if (!error && !describe_python(snapshot, capture->runtime))
 		error = &error_no_memory;
 	return error ? error : snapshot_build(snapshot, capture);

@@ -68,6 +68,12 @@ struct target_ops {
 	memory_read_many_fn read_many;
 	/** Address of an exported symbol, or 0; NULL where images are to be searched. */
 	uint64_t (*symbol)(void *context, const char *name);
+	/** Value of an entry of the auxiliary vector, or 0; NULL where images are to be
+	 *  searched. */
+	uint64_t (*auxiliary)(void *context, uint64_t type);
+	/** Futex that a thread sleeps on, or 0, by its ident; false if that isn't known.
+	 *  NULL where threads are listed. */
+	bool (*futex)(void *context, uint64_t ident, uint64_t *address_ret);
 	/** List the mapped files; NULL where there are none to list. */
 	struct pyinspect_error *(*mappings)(void *context, mapping_fn callback,
 					    void *callback_context);

@@ -41,7 +41,7 @@ def find(root, name):
 
 def check_files(root, build):
     """All that users are promised."""
-    wanted = ["pyinspect", "libpyinspect.so.0", "libpyinspect-json.so", "cbdb.so", "pyinspect.h", "pyinspect.pc", "pyinspect.1"]
+    wanted = ["pyinspect", "pyinspect-gdb.so", "libthread_db.so.1", "pyinspect.gdb", "thread_db.gdb", "outside.sh", "libpyinspect.so.0", "libpyinspect-json.so", "cbdb.so", "pyinspect.h", "pyinspect.pc", "pyinspect.1"]
     if has_dwarf(build):
         wanted.append("pyinspect-dwarf")
     return [f"{name} is not installed" for name in wanted if not find(root, name)]
@@ -67,6 +67,40 @@ def check_dwarf(root, pid):
         yield f"it exits with {done.returncode}: {done.stdout[:300]}"
 
 
+def option(build, name):
+    options = json.loads(run("meson", "introspect", build, "--buildoptions").stdout)
+    return next(option["value"] for option in options if option["name"] == name)
+
+
+def why_no_gdb(build):
+    """Why the system's GDB can't be shown what was installed; None if it can."""
+    if not shutil.which("gdb"):
+        return "gdb is not installed"
+    if option(build, "prefix") != "/usr/local" or not os.path.isdir("/etc/gdb/gdbinit.d"):
+        return "it isn't built for where GDB of this system looks"
+    if run("unshare", "--mount", "true").returncode:
+        return "mounting is not allowed here"
+    return None
+
+
+def check_gdb(root, pid):
+    """A plain gdb knows the commands, in a namespace in which the files lie where they will be."""
+    bind = "".join(f"mount --bind {root}{path} {path} && " for path in ("/usr/local", "/etc/gdb/gdbinit.d"))
+    script = f"{bind} exec gdb -batch -p {pid} -ex pystack -ex 'help pystack'"
+    done = run("unshare", "--mount", "sh", "-c", script, env=dict(os.environ, HOME=root, DEBUGINFOD_URLS=""))
+    for words in ("threading.py (", "): wait\n", "<string> (1): <module>", "Usage: pystack"):
+        if words not in done.stdout:
+            yield f"{words!r} isn't printed: {done.stdout[-500:]}"
+
+
+def check_gdb_init(root):
+    """The line that it prints works, too."""
+    command = next(path for path in Path(root).rglob("bin/pyinspect"))
+    line = run(str(command), "gdb-init").stdout
+    if not re.fullmatch(rf"source {re.escape(root)}/\S+/pyinspect\.gdb\n", line) or not os.path.exists(line.split()[1]):
+        yield f"it prints {line!r}"
+
+
 def check_needs(root):
     """A plain look loads the C library and ours, nothing else; the command may have both in it."""
     for name in ("pyinspect", "libpyinspect.so.0"):
@@ -90,7 +124,7 @@ def check_symbols(root):
 
 def check_header_is_whole(root):
     """Each function that the header declares is exported."""
-    header = find(root, "pyinspect.h").read_text()
+    header = "".join(find(root, name).read_text() for name in ("pyinspect.h", "pyinspect_values.h"))
     declared = set(re.findall(r"\b(pyinspect_\w+)\(", re.sub(r"/\*.*?\*/", "", header, flags=re.S)))
     exported = run("readelf", "--dyn-syms", "-W", str(find(root, "libpyinspect.so.0"))).stdout
     for name in sorted(declared):
@@ -142,8 +176,7 @@ def check_readme(build):
 
 
 def is_sanitized(build):
-    options = json.loads(run("meson", "introspect", build, "--buildoptions").stdout)
-    return any(option["name"] == "b_sanitize" and option["value"] != "none" for option in options)
+    return option(build, "b_sanitize") != "none"
 
 
 def main():
@@ -172,6 +205,11 @@ def main():
                 checks.append(("the installed reader of debugging information works", check_dwarf(root, target.pid)))
             else:
                 report.skip("the installed reader of debugging information works", "libdw-dev is not installed")
+            checks.append(("pyinspect gdb-init prints a line for GDB", check_gdb_init(root)))
+            if why_no_gdb(build):
+                report.skip("a plain gdb knows the commands", why_no_gdb(build))
+            else:
+                checks.append(("a plain gdb knows the commands", check_gdb(root, target.pid)))
             for compiler in ("gcc", "clang", "g++"):
                 name = f"the example compiles with {compiler} and runs"
                 if not shutil.which(compiler):

@@ -40,13 +40,13 @@ class Target:
         folders = [PROGRAMS, Path(tempfile.gettempdir())]
         self.process = subprocess.Popen(
             interpreter.command_for(folders) + [str(a) for a in arguments],
-            env=_environment(write_end, {**interpreter.environment, **(environment or {})}),
+            env=plain_environment(write_end, {**interpreter.environment, **(environment or {})}),
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
             pass_fds=[write_end],
-            preexec_fn=_die_with_the_test,
+            preexec_fn=die_with_the_test,
             start_new_session=True,
         )
         os.close(write_end)
@@ -125,7 +125,7 @@ def _is_whole(data):
         return False
 
 
-def _environment(truth_fd, more):
+def plain_environment(truth_fd, more):
     """A plain environment, so that the machine's own settings change no target."""
     plain = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -138,5 +138,5 @@ def _environment(truth_fd, more):
     return {**plain, **more}
 
 
-def _die_with_the_test():
+def die_with_the_test():
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
