@@ -82,13 +82,19 @@ static int fill(struct break_lines *lines, struct object *self, struct object *c
 	return is_none(broken) ? 0 : add_all(lines, broken, code);
 }
 
+const struct break_lines *break_table_known(struct object *self, struct object *code)
+{
+	const struct break_lines *lines = code_table_known_breaks(code);
+	return lines && lines->owner == self && lines->generation == break_table_generation
+		       ? lines
+		       : NULL;
+}
+
 const struct break_lines *break_table_lines(struct object *self, struct object *code)
 {
-	struct break_lines *lines = code_table_breaks(code);
-	if (!lines)
-		return NULL;
-	if (lines->owner == self && lines->generation == break_table_generation)
-		return lines;
+	const struct break_lines *known = break_table_known(self, code);
+	if (known)
+		return known;
 
 	struct break_lines found = {.owner = self, .generation = break_table_generation};
 	events_trace_mute();
@@ -99,7 +105,7 @@ const struct break_lines *break_table_lines(struct object *self, struct object *
 		return NULL;
 	}
 	/* What ran may have moved the table. */
-	lines = code_table_breaks(code);
+	struct break_lines *lines = code_table_breaks(code);
 	if (!lines) {
 		break_lines_clear(&found);
 		return NULL;

@@ -26,6 +26,9 @@ struct break_lines {
  */
 const struct break_lines *break_table_lines(struct object *self, struct object *code);
 
+/** The same if it is known, else NULL; nothing is run, no exception is touched. */
+const struct break_lines *break_table_known(struct object *self, struct object *code);
+
 /** Whether an event at a line has to be looked at. */
 static inline bool break_lines_have(const struct break_lines *lines, long line)
 {

@@ -60,18 +60,26 @@ static struct entry *entry_create(struct object *code)
 	return entry;
 }
 
-static struct entry *entry_of(struct object *code)
+static struct entry *known_entry(const struct object *code)
 {
-	struct entry **bucket = bucket_of(code);
-	for (struct entry *entry = *bucket; entry; entry = entry->next)
+	for (struct entry *entry = *bucket_of(code); entry; entry = entry->next)
 		if (entry->code == code)
 			return entry;
+	return NULL;
+}
+
+static struct entry *entry_of(struct object *code)
+{
+	struct entry *known = known_entry(code);
+	if (known)
+		return known;
 	struct entry *entry = entry_create(code);
 	if (!entry) {
 		if (!py.PyErr_Occurred())
 			py.PyErr_SetString(py.runtime_error, "out of memory");
 		return NULL;
 	}
+	struct entry **bucket = bucket_of(code);
 	entry->next = *bucket;
 	*bucket = entry;
 	return entry;
@@ -89,6 +97,12 @@ unsigned *code_table_events(struct object *code, int tool)
 {
 	struct entry *entry = entry_of(code);
 	return entry ? &entry->events[tool] : NULL;
+}
+
+const struct break_lines *code_table_known_breaks(const struct object *code)
+{
+	const struct entry *entry = known_entry(code);
+	return entry ? &entry->breaks : NULL;
 }
 
 struct break_lines *code_table_breaks(struct object *code)

@@ -21,6 +21,9 @@ unsigned *code_table_events(struct object *code, int tool);
  * call. */
 struct break_lines *code_table_breaks(struct object *code);
 
+/** The same for a code object that is in the table; else NULL without an exception. */
+const struct break_lines *code_table_known_breaks(const struct object *code);
+
 /** Do something for each code object, with the events of a tool; ends at an exception. */
 int code_table_each(int tool,
 		    int (*function)(struct object *code, unsigned events, void *data),

@@ -49,16 +49,19 @@ static int trace(bool wanted)
 	return events_trace_start(waiting.function);
 }
 
-/* -1 with an exception. A frame that is thrown into has one already. */
-static int is_wanted(void *frame)
+/* A frame that is thrown into has an exception already. */
+static bool is_wanted(void *frame)
 {
+	struct object *code = code_of(frame);
+	const struct break_lines *lines = break_table_known(waiting.self, code);
+	if (lines)
+		return lines->any;
 	struct pending_error error;
 	error_save(&error);
-	const struct break_lines *lines = break_table_lines(waiting.self, code_of(frame));
-	int wanted = lines ? lines->any : 0;
+	lines = break_table_lines(waiting.self, code);
 	py.PyErr_Clear();
 	error_restore(&error);
-	return wanted;
+	return lines && lines->any;
 }
 
 static void switch_trace(bool wanted)
