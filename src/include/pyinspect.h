@@ -2,10 +2,9 @@
 /**
  * pyinspect: what every thread of a CPython process is doing, seen from outside.
  *
- * Three objects: a *target* is a process to look at, a *snapshot* is what was
- * seen of it at one moment, an *error* says why something failed. A program
- * opens a target, takes a snapshot, and asks it for interpreters, threads and
- * frames by index:
+ * Three objects: a *target* is a process or a core dump to look at, a *snapshot* is what
+ *was seen of it at one moment, an *error* says why something failed. A program opens a
+ *target, takes a snapshot, and asks it for interpreters, threads and frames by index:
  *
  *	struct pyinspect_target *target;
  *	struct pyinspect_snapshot *snapshot;
@@ -127,11 +126,23 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_process(
  * Open what a word on a command line names: a process id if it is all digits, else
  * a core file.
  *
- * @return As pyinspect_target_open_process(); for a file NO_TARGET if there is none,
- * PERMISSION, and UNSUPPORTED: this version reads no core files.
+ * @return As pyinspect_target_open_process() or pyinspect_target_open_core().
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open(
 	const char *word, struct pyinspect_target **target_ret);
+
+/**
+ * Open a core dump: a file that the kernel has written when a process died, or a debugger
+ * of a living one. Its headers and notes are read.
+ *
+ * What isn't in the core, such as the code of programs and libraries, is read from the
+ * files that it names, if these are the same ones: see pyinspect_options.sysroot.
+ *
+ * @return NULL; NO_TARGET if there is no such file; PERMISSION; BAD_DATA for what is no
+ * core dump; UNSUPPORTED for one of another architecture.
+ */
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_core(
+	const char *path, struct pyinspect_target **target_ret);
 
 /**
  * Memory of something else than a live process: an image, a debugger's target.
@@ -238,10 +249,11 @@ struct pyinspect_options {
 	double timeout;
 	enum pyinspect_producer producer;
 	/** Folders to look for debugging information in, as /usr/lib/debug is one; ended by
-	 *  NULL, or NULL. */
+	 *  NULL, or NULL. For a core also for programs and libraries: .build-id/xx/yy. */
 	const char *const *debug_directories;
 	/** A copy of the target's files, to look for debugging information in; or NULL. Of
-	 * a target that is no process, lines of source are read there, too. */
+	 * a target that is no process, lines of source are read there, too; and of a core,
+	 * programs and libraries, if they are those that were mapped. */
 	const char *sysroot;
 	/** Read the variables of frames; of their modules, too. */
 	bool locals, globals;
@@ -275,6 +287,8 @@ struct pyinspect_options {
 	uint32_t python;
 	/** Only this thread, by threading.get_ident(); 0 is all. */
 	uint64_t ident;
+	/** The program of a core, if it isn't where the core says; or NULL. */
+	const char *executable;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -286,7 +300,7 @@ struct pyinspect_options {
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
-		.ident = 0,                                                                \
+		.ident = 0, .executable = NULL,                                            \
 	}
 
 struct pyinspect_snapshot;
@@ -339,7 +353,11 @@ PYINSPECT_EXPORT double pyinspect_snapshot_time(const struct pyinspect_snapshot 
 PYINSPECT_EXPORT double pyinspect_snapshot_stopped_us(
 	const struct pyinspect_snapshot *snapshot);
 
-/** Process id; 0 if the target is no process. The four below are 0 or NULL then. */
+/** The core dump that was looked at, as it was named; NULL if the target is no core. */
+PYINSPECT_EXPORT const char *pyinspect_snapshot_core(
+	const struct pyinspect_snapshot *snapshot);
+/** Process id, of a core the one that was dumped; 0 if the target is neither. The four
+ *  below are 0 or NULL then. */
 PYINSPECT_EXPORT pid_t pyinspect_snapshot_pid(const struct pyinspect_snapshot *snapshot);
 PYINSPECT_EXPORT pid_t
 pyinspect_snapshot_parent_pid(const struct pyinspect_snapshot *snapshot);
@@ -350,6 +368,10 @@ PYINSPECT_EXPORT const char *pyinspect_snapshot_executable(
 	const struct pyinspect_snapshot *snapshot);
 /** Argument number index of the command line; NULL behind the last one. */
 PYINSPECT_EXPORT const char *pyinspect_snapshot_argument(
+	const struct pyinspect_snapshot *snapshot, size_t index);
+/** Variable number index of a dumped process's environment that begins with PYTHON, as
+ *  "NAME=value"; NULL behind the last one, and for a live process. */
+PYINSPECT_EXPORT const char *pyinspect_snapshot_environment(
 	const struct pyinspect_snapshot *snapshot, size_t index);
 /** Seconds since the process was started; negative if unknown. */
 PYINSPECT_EXPORT double pyinspect_snapshot_elapsed_seconds(
@@ -464,6 +486,8 @@ PYINSPECT_EXPORT const char *pyinspect_thread_name(const struct pyinspect_thread
 PYINSPECT_EXPORT const char *pyinspect_thread_os_name(
 	const struct pyinspect_thread *thread);
 PYINSPECT_EXPORT bool pyinspect_thread_is_main(const struct pyinspect_thread *thread);
+/** It is the thread of a dumped process whose signal killed it; it is the first one. */
+PYINSPECT_EXPORT bool pyinspect_thread_has_died(const struct pyinspect_thread *thread);
 PYINSPECT_EXPORT enum pyinspect_truth pyinspect_thread_daemon(
 	const struct pyinspect_thread *thread);
 PYINSPECT_EXPORT enum pyinspect_truth pyinspect_thread_holds_gil(

@@ -125,6 +125,13 @@ static json_t *frames_json(const struct pyinspect_thread *thread)
 	return array;
 }
 
+/* Only where there is one: of a dumped process. */
+static void add_death(json_t *json, const struct pyinspect_thread *thread)
+{
+	if (pyinspect_thread_has_died(thread))
+		json_object_set_new(json, "died", json_true());
+}
+
 /* What the kernel says of a thread. */
 static void add_os_members(json_t *json, const struct pyinspect_thread *thread)
 {
@@ -147,6 +154,7 @@ static json_t *thread_json(const struct pyinspect_thread *thread)
 	json_object_set_new(json, "name", json_text(pyinspect_thread_name(thread)));
 	json_object_set_new(json, "os_name", json_text(pyinspect_thread_os_name(thread)));
 	json_object_set_new(json, "main", json_boolean(pyinspect_thread_is_main(thread)));
+	add_death(json, thread);
 	json_object_set_new(json, "daemon", truth(pyinspect_thread_daemon(thread)));
 	json_object_set_new(json, "holds_gil", truth(pyinspect_thread_holds_gil(thread)));
 	json_object_set_new(json, "waits_for_gil",
@@ -205,8 +213,18 @@ static json_t *native_thread_json(const struct pyinspect_thread *thread)
 	json_t *json = json_object();
 	json_object_set_new(json, "tid", number(pyinspect_thread_tid(thread)));
 	json_object_set_new(json, "os_name", json_text(pyinspect_thread_os_name(thread)));
+	add_death(json, thread);
 	add_os_members(json, thread);
 	json_object_set_new(json, "frames", json_array());
+	return json;
+}
+
+static json_t *environment_json(const struct pyinspect_snapshot *snapshot)
+{
+	json_t *json = json_array();
+	const char *variable;
+	for (size_t i = 0; (variable = pyinspect_snapshot_environment(snapshot, i)); i++)
+		json_array_append_new(json, json_text(variable));
 	return json;
 }
 
@@ -218,7 +236,10 @@ static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 		json_array_append_new(arguments, json_text(argument));
 	uid_t uid = pyinspect_snapshot_uid(snapshot);
 	json_t *json = json_object();
-	json_object_set_new(json, "kind", json_string("process"));
+	const char *core = pyinspect_snapshot_core(snapshot);
+	json_object_set_new(json, "kind", json_string(core ? "core" : "process"));
+	if (core)
+		json_object_set_new(json, "file", json_text(core));
 	json_object_set_new(json, "pid", number(pyinspect_snapshot_pid(snapshot)));
 	json_object_set_new(json, "parent_pid",
 			    number(pyinspect_snapshot_parent_pid(snapshot)));
@@ -227,6 +248,8 @@ static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 	json_object_set_new(json, "executable",
 			    json_text(pyinspect_snapshot_executable(snapshot)));
 	json_object_set_new(json, "command_line", arguments);
+	if (core)
+		json_object_set_new(json, "environment", environment_json(snapshot));
 	json_object_set_new(json, "elapsed_seconds",
 			    seconds(pyinspect_snapshot_elapsed_seconds(snapshot)));
 	return json;

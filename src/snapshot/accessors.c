@@ -56,6 +56,23 @@ PYINSPECT_EXPORT double pyinspect_snapshot_stopped_us(
 	return snapshot->stopped_us;
 }
 
+PYINSPECT_EXPORT const char *pyinspect_snapshot_core(
+	const struct pyinspect_snapshot *snapshot)
+{
+	return snapshot->core;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_snapshot_environment(
+	const struct pyinspect_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->environment_count ? snapshot->environment[index] : NULL;
+}
+
+PYINSPECT_EXPORT bool pyinspect_thread_has_died(const struct pyinspect_thread *thread)
+{
+	return thread->has_died;
+}
+
 PYINSPECT_EXPORT pid_t pyinspect_snapshot_pid(const struct pyinspect_snapshot *snapshot)
 {
 	return snapshot->pid;

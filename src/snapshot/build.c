@@ -9,6 +9,7 @@
 #include "snapshot/build.h"
 #include "snapshot/fold.h"
 #include "snapshot/source.h"
+#include "target/core.h"
 #include "target/machine.h"
 #include "target/threads.h"
 
@@ -240,9 +241,15 @@ static void add_walk_problems(struct builder *builder, const struct captured_thr
 static void build_os(struct builder *builder, const struct os_thread *os,
 		     struct pyinspect_thread *thread)
 {
+	const struct target *target = builder->capture->target;
 	thread->cpu_seconds = -1;
 	thread->tid = os->tid;
-	if (!os->tid || !builder->capture->target->process)
+	if (os->tid && target->core) {
+		thread->syscall = syscall_name(os->syscall);
+		thread->has_died = core_has_died(target->core) &&
+				   target->core->threads.items[0].tid == os->tid;
+	}
+	if (!os->tid || !target->process)
 		return;
 	thread->os_name = arena_copy(&builder->snapshot->arena, os->name, strlen(os->name));
 	thread->state = os->state;
@@ -420,6 +427,19 @@ static void keep_wanted(const struct builder *builder,
 	interpreter->thread_count = kept;
 }
 
+/* Who looks at a core wants to see that one. */
+static void put_dead_first(struct pyinspect_interpreter *interpreter)
+{
+	for (size_t i = interpreter->thread_count; i-- > 1;) {
+		struct pyinspect_thread *thread = &interpreter->threads[i];
+		if (!thread->has_died || thread[-1].has_died)
+			continue;
+		struct pyinspect_thread dead = *thread;
+		*thread = thread[-1];
+		thread[-1] = dead;
+	}
+}
+
 static bool build_interpreter(struct builder *builder, size_t index,
 			      struct pyinspect_interpreter *interpreter)
 {
@@ -435,6 +455,7 @@ static bool build_interpreter(struct builder *builder, size_t index,
 	};
 	if (!build_threads(builder, index, interpreter))
 		return false;
+	put_dead_first(interpreter);
 	keep_wanted(builder, interpreter);
 	return true;
 }
@@ -533,6 +554,13 @@ static void build_result(struct builder *builder)
 				     "expression", result->problem);
 }
 
+/* Where the files of a target that is no process lie; NULL if that isn't known. */
+static const char *source_folder(const struct capture *capture)
+{
+	const char *sysroot = capture->options->sysroot;
+	return sysroot || !capture->target->core ? sysroot : "/";
+}
+
 struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 				       const struct capture *capture)
 {
@@ -544,8 +572,11 @@ struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 	if (!builder.known)
 		return &error_no_memory;
 	add_problems(snapshot, capture);
-	sources_init(&builder.sources, capture->target->process, capture->options->sysroot,
+	sources_init(&builder.sources, capture->target->process, source_folder(capture),
 		     &snapshot->arena);
+	/* When it was started isn't known: what is newer than the core is newer. */
+	if (capture->target->core)
+		builder.sources.started_at = capture->target->core->time;
 	bool memory = build_all(&builder);
 	sources_deinit(&builder.sources);
 	free(builder.known);

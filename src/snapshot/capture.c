@@ -123,15 +123,27 @@ static struct captured_thread *find_proven(struct earlier *earlier,
 	return NULL;
 }
 
+/* pthread_self() is where its thread pointer points to. */
+static struct os_thread *find_by_pointer(const struct os_threads *threads, uint64_t pointer)
+{
+	for (size_t i = 0; i < threads->count; i++)
+		if (pointer && threads->items[i].thread_pointer == pointer)
+			return &threads->items[i];
+	return NULL;
+}
+
 static void find_os_thread(const struct capture *capture, struct captured_thread *thread)
 {
 	struct os_thread *os = NULL;
-	if (thread->raw.inner_tid)
+	/* A debugger's core has the debugger's ids. */
+	if (capture->target->core)
+		os = find_by_pointer(&capture->os, thread->raw.ident);
+	if (!os && thread->raw.inner_tid)
 		os = os_threads_find_inner(&capture->os, thread->raw.inner_tid);
 	if (os)
 		thread->os = *os;
 	/* The reader knows no other threads than these. */
-	if (!capture->target->process)
+	if (!capture->target->ops->threads)
 		thread->os.tid = thread->raw.inner_tid;
 }
 

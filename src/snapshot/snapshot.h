@@ -33,7 +33,7 @@ struct pyinspect_thread {
 	uint64_t ident;
 	const char *name, *os_name, *syscall;
 	char state;
-	bool is_main, verified, stopped;
+	bool is_main, verified, stopped, has_died;
 	enum pyinspect_truth daemon, holds_gil, waits_for_gil, collecting;
 	double cpu_seconds;
 	struct pyinspect_frame *frames;
@@ -57,9 +57,11 @@ struct pyinspect_snapshot {
 	double time, stopped_us, elapsed;
 	pid_t pid, parent_pid;
 	uid_t uid;
-	const char *executable, *library;
+	const char *core, *executable, *library;
 	const char **arguments;
 	size_t argument_count;
+	const char **environment;
+	size_t environment_count;
 	char python_version[24];
 	/** How many Pythons run in the process. */
 	size_t python_count;
