@@ -235,6 +235,12 @@ void backing_begin(struct backing *backing)
 	/* What was missing may be found in another place. */
 	for (size_t i = 0; i < core->files.count; i++)
 		core->files.items[i].was_sought = core->files.items[i].fd >= 0;
+	/* What the user names is looked at in any case: a wrong one is told. */
+	size_t executable = backing->executable ? backing_executable(core) : SIZE_MAX;
+	if (executable != SIZE_MAX && !core->files.items[executable].was_sought) {
+		core->files.items[executable].was_sought = true;
+		seek(backing, core, executable);
+	}
 }
 
 void backing_end(struct backing *backing)

@@ -71,6 +71,32 @@ struct pyinspect_error *describe_core(struct pyinspect_snapshot *snapshot,
 	return snapshot->core ? NULL : &error_no_memory;
 }
 
+/* What may be the cause. */
+static const char *missing_part(const struct core *core)
+{
+	for (size_t i = 0; i < core->files.count; i++)
+		if (core->files.items[i].was_sought && core->files.items[i].problem)
+			return core->files.items[i].problem;
+	return core->problem;
+}
+
+struct pyinspect_error *describe_core_failure(const struct core *core,
+					      struct pyinspect_error *error)
+{
+	const char *missing =
+		core->full_size > core->size ? core->problem : missing_part(core);
+	if (!missing || pyinspect_error_code(error) == PYINSPECT_ERROR_ARGUMENT)
+		return error;
+	bool is_unseen = pyinspect_error_code(error) == PYINSPECT_ERROR_NOT_PYTHON;
+	struct pyinspect_error *joined =
+		error_create(pyinspect_error_code(error), "%s: %s",
+			     is_unseen ? "no Python is to be seen in it"
+				       : pyinspect_error_message(error),
+			     missing);
+	pyinspect_error_free(error);
+	return joined;
+}
+
 void describe_core_problems(struct pyinspect_snapshot *snapshot, const struct core *core)
 {
 	if (core->problem)

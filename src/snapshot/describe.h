@@ -15,6 +15,10 @@ void describe_process(struct pyinspect_snapshot *snapshot, const struct process 
 struct pyinspect_error *describe_core(struct pyinspect_snapshot *snapshot,
 				      const struct core *core);
 
+/** Add to an error what of the core, or of its files, is missing; returns the new one. */
+struct pyinspect_error *describe_core_failure(const struct core *core,
+					      struct pyinspect_error *error);
+
 /** What of the core, and of the files that it needs, is missing; after it was read. */
 void describe_core_problems(struct pyinspect_snapshot *snapshot, const struct core *core);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "modules/loaded.h"
 #include "snapshot/past.h"
 #include "target/core.h"
 #include "target/process.h"
@@ -135,10 +136,14 @@ PYINSPECT_EXPORT void pyinspect_target_close(struct pyinspect_target *target)
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_core(
 	const char *path, struct pyinspect_target **target_ret)
 {
-	struct core *core;
+	struct core *core = NULL;
 	struct pyinspect_error *error = core_open(path, &core);
-	if (error)
+	if (!error && !core->ranges.count)
+		error = loaded_find(core);
+	if (error) {
+		core_close(core);
 		return error;
+	}
 	struct pyinspect_target *target = calloc(1, sizeof(*target));
 	if (target)
 		target->target = target_create(core->ranges.count ? &core_ops

@@ -219,9 +219,10 @@ static struct pyinspect_error *look_at_core(struct capture *capture)
 	error = find_and_look(
 		capture, index == SIZE_MAX ? NULL : core->files.items[index].path, NULL);
 	backing_end(&backing);
-	if (!error)
-		describe_core_problems(capture->snapshot, core);
-	return error;
+	if (error)
+		return describe_core_failure(core, error);
+	describe_core_problems(capture->snapshot, core);
+	return NULL;
 }
 
 static struct pyinspect_error *take(struct look *look, struct target *target,

@@ -17,6 +17,8 @@
 
 /* A process has some hundred mappings; the kernel allows 65530, and more if it is told. */
 #define SEGMENTS_MAX ((size_t)1 << 22)
+/* Files that are looked back to, for parts of one that lie apart. */
+#define FILES_BACK 256
 /* Program headers that are read at once. */
 #define BATCH 256
 
@@ -255,8 +257,9 @@ void core_close(struct core *core)
 
 size_t core_file_index(struct core *core, const char *path, size_t length)
 {
-	/* Parts of one file follow one another, mostly. */
-	for (size_t i = core->files.count; i-- > 0;)
+	/* Parts of one file follow one another. */
+	size_t count = core->files.count;
+	for (size_t i = count; i-- > 0 && count - i < FILES_BACK;)
 		if (strncmp(core->files.items[i].path, path, length) == 0 &&
 		    !core->files.items[i].path[length])
 			return i;

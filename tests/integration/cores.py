@@ -1,15 +1,22 @@
 #!/usr/bin/env python3
 """Core dumps: the same answer as of the living process, whoever wrote the core."""
 
+import os
+import random
+import shutil
+import struct
 import sys
 
 from harness import compare, cores, process
 from harness.bed import Case, long_run, run
-from harness.command import run_pyinspect
-from harness.target import Unsupported
+from harness.command import pyinspect_path, run_pyinspect
+from harness.truth import text
 
 # What a core can't know.
 UNKNOWN = {"state": None, "cpu_seconds": None, "os_name": None, "verified": True, "stopped": False}
+NT_FILE = 0x46494C45
+NOTES_END = 1 << 20
+CUTS = 50 if long_run() else 6
 VALUES = ("--locals", "--depth", "1", "--max-frames", "0")
 
 
@@ -83,9 +90,15 @@ def look(target):
     return target.seen.answer()
 
 
+def kernel_core(target):
+    """The kernel's core of the target, which is killed for it, once for all checks."""
+    if not hasattr(target, "core"):
+        look(target)
+        target.core = cores.by_kernel(target)
+    return target.core
+
+
 def check_by_gdb(target):
-    if target.interpreter.few and not long_run():
-        raise Unsupported("GDB's cores are large, and differ little from one build to another: PYINSPECT_LONG=1")
     live = look(target)
     path = cores.by_gdb(target)
     yield from compare_truth(target, path)
@@ -94,17 +107,106 @@ def check_by_gdb(target):
 
 
 def check_by_kernel(target):
-    live = look(target)
-    path = cores.by_kernel(target)
+    path = kernel_core(target)
     yield from compare_truth(target, path)
-    yield from compare_core(target, live, path)
+    yield from compare_core(target, look(target), path)
 
 
-BOTH = {"by GDB": check_by_gdb, "by the kernel": check_by_kernel}
+def check_print(target):
+    """Values of expressions, as the target itself tells them."""
+    path = kernel_core(target)
+    for expression, expected in target.truth.notes["right"]:
+        shown = run_pyinspect("print", "--json", "-f", "1", *cores.words_for(target, path), expression)
+        value = shown.answer()["value"]
+        yield from compare.differ(expression, text(expected), value and value["repr"])
+
+
+def check_without_list(target):
+    """A core that doesn't say which files were mapped: the loader's list does."""
+    path = kernel_core(target)
+    data = path.read_bytes()
+    note = struct.pack("<I", NT_FILE)
+    other = target.folder / "core-without-list"
+    at = data.index(note + b"CORE", 0, NOTES_END)
+    other.write_bytes(data[:at] + b"\xff\xff\xff\x7f" + data[at + len(note) :])
+    yield from compare_truth(target, other)
+
+
+def check_without_files(target):
+    """Without its files a core shows the stacks of versions that tell what is where in them; others say what is needed."""
+    path = kernel_core(target)
+    shown = run_pyinspect("--json", path)
+    answer = shown.answer()
+    problems = list(compare.problems_of(answer))
+    if not any("build-id" in problem["text"] and "--sysroot" in problem["text"] for problem in problems):
+        yield f"no problem says what is needed: {problems}"
+    if target.interpreter.version < (3, 13):
+        yield from compare.differ("exit code", 4, shown.code)
+        return
+    yield from compare.differ("exit code", 1, shown.code)
+    found = {thread["ident"]: thread for i in answer["interpreters"] for thread in i["threads"]}
+    for expected in target.truth.threads:
+        yield from (f"{expected}: {text}" for text in compare.compare_frames(expected.frames, found[expected.ident]))
+
+
+def check_other_program(target):
+    """A file of another build is refused in words; the answer is there all the same."""
+    path = kernel_core(target)
+    shown = run_pyinspect("--exe", pyinspect_path(), *cores.words_for(target, path))
+    if f"{pyinspect_path()}: it is of another build" not in shown.out:
+        yield f"it isn't refused: {shown.out}{shown.err}"
+    yield from compare.differ("exit code", 1, shown.code)
+
+
+def check_cut(target):
+    """Cut short anywhere, it is shown as far as it goes, or one sentence says why not."""
+    path = kernel_core(target)
+    size = path.stat().st_size
+    seed = int(os.environ.get("CORES_SEED", random.randrange(1 << 32)))
+    chance = random.Random(seed)
+    other = target.folder / "core-cut"
+    shutil.copyfile(path, other)
+    for length in sorted((chance.randrange(size) for _ in range(CUTS)), reverse=True):
+        os.truncate(other, length)
+        shown = run_pyinspect("--json", *cores.words_for(target, other))
+        if shown.code not in (1, 4) or shown.err.count("\n") != (shown.code == 4):
+            yield f"CORES_SEED={seed}, {length} of {size} bytes: exit code {shown.code}: {shown.err}"
+        if not any("cut short" in problem["text"] for problem in compare.problems_of(shown.answer())):
+            yield f"CORES_SEED={seed}, {length} of {size} bytes: nothing says that it is cut short: {shown.out[-300:]}"
+
+
+def check_threads(target):
+    """The one that was killed is marked and comes first; each is found by its id."""
+    path = kernel_core(target)
+    answer = look_at(target, path)
+    threads = answer["interpreters"][0]["threads"]
+    marked = [thread["tid"] for thread in threads if thread.get("died")]
+    yield from compare.differ("marked as dead", [target.truth.pid], marked)
+    yield from compare.differ("first thread", target.truth.pid, threads[0]["tid"])
+    for thread in threads:
+        (one,) = look_at(target, path, "-t", str(thread["tid"]))["interpreters"][0]["threads"]
+        yield from compare.differ(f"thread {thread['tid']} alone", thread, one)
+    missing = run_pyinspect("-t", "1", *cores.words_for(target, path))
+    yield from compare.differ("exit code for a thread that isn't there", 3, missing.code)
+
+
+def look_at(target, path, *options):
+    return run_pyinspect("--json", *options, *cores.words_for(target, path)).answer()
+
+
+def is_in_root(interpreter):
+    return interpreter.in_root
+
+
+MISSING = {"without the list of files": check_without_list, "another program": check_other_program, "cut short": check_cut,
+           "threads": check_threads}
 
 CASES = [
-    Case("shapes", "shapes.py", checks=BOTH, core=True),
-    Case("variables", "variables.py", checks=BOTH),
+    Case("shapes by the kernel", "shapes.py", checks={"": check_by_kernel}, core=True),
+    Case("variables by GDB", "variables.py", checks={"": check_by_gdb}),
+    Case("variables by the kernel", "variables.py", checks={"": check_by_kernel, **MISSING}),
+    Case("expressions", "expressions.py", checks={"": check_print}),
+    Case("files that aren't here", "shapes.py", checks={"": check_without_files}, only=is_in_root),
 ]
 
 if __name__ == "__main__":
