@@ -373,6 +373,34 @@ PYINSPECT_EXPORT const char *pyinspect_snapshot_argument(
  *  "NAME=value"; NULL behind the last one, and for a live process. */
 PYINSPECT_EXPORT const char *pyinspect_snapshot_environment(
 	const struct pyinspect_snapshot *snapshot, size_t index);
+/** Why a dumped process died. */
+struct pyinspect_death {
+	/** The signal's number, and its name, such as "SIGSEGV". */
+	int signal;
+	const char *signal_name;
+	/** The thread that it was for. */
+	pid_t tid;
+	/** si_code of its siginfo; 0, too, if the core doesn't have that. */
+	int code;
+	/** What the code says; NULL if it says nothing. */
+	const char *reason;
+	/** Who sent it; 0 and (uid_t)-1 if it wasn't sent, or that isn't known. */
+	pid_t sender_pid;
+	uid_t sender_uid;
+	/** The address that could not be used; of SIGILL and SIGFPE that of the
+	 * instruction.
+	 */
+	bool has_address;
+	uint64_t address;
+	/** What lies there, in words; NULL if that isn't known. */
+	const char *place;
+	/** The C library's last words, as of malloc or assert(); NULL if there are none. */
+	const char *message;
+};
+
+/** NULL if the target is no core of a process that a signal has killed. */
+PYINSPECT_EXPORT const struct pyinspect_death *pyinspect_snapshot_death(
+	const struct pyinspect_snapshot *snapshot);
 /** Seconds since the process was started; negative if unknown. */
 PYINSPECT_EXPORT double pyinspect_snapshot_elapsed_seconds(
 	const struct pyinspect_snapshot *snapshot);
@@ -508,6 +536,16 @@ PYINSPECT_EXPORT double pyinspect_thread_cpu_seconds(const struct pyinspect_thre
 PYINSPECT_EXPORT bool pyinspect_thread_is_verified(const struct pyinspect_thread *thread);
 /** It was stopped to be read. */
 PYINSPECT_EXPORT bool pyinspect_thread_was_stopped(const struct pyinspect_thread *thread);
+/** A register of a thread. */
+struct pyinspect_register {
+	const char *name;
+	uint64_t value;
+};
+
+/** Register number index of the thread of a dumped process whose signal killed it; NULL
+ *  behind the last, and of all other threads. */
+PYINSPECT_EXPORT const struct pyinspect_register *pyinspect_thread_register(
+	const struct pyinspect_thread *thread, size_t index);
 /** Problem number index of the thread; NULL behind the last. */
 PYINSPECT_EXPORT const struct pyinspect_problem *pyinspect_thread_problem(
 	const struct pyinspect_thread *thread, size_t index);

@@ -135,6 +135,7 @@ void page_write_header(const struct page *page, const struct pyinspect_snapshot 
 	page_end(page);
 	text_append_string(page->text, "\n");
 	write_python(page, snapshot);
+	page_write_death(page, snapshot);
 	write_environment(page, snapshot);
 	if (page->options->verbose)
 		write_notes(page, snapshot);

@@ -125,11 +125,24 @@ static json_t *frames_json(const struct pyinspect_thread *thread)
 	return array;
 }
 
+static json_t *address_json(uint64_t address)
+{
+	char text[24];
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)address);
+	return json_string(text);
+}
+
 /* Only where there is one: of a dumped process. */
 static void add_death(json_t *json, const struct pyinspect_thread *thread)
 {
-	if (pyinspect_thread_has_died(thread))
-		json_object_set_new(json, "died", json_true());
+	if (!pyinspect_thread_has_died(thread))
+		return;
+	json_t *registers = json_object();
+	const struct pyinspect_register *one;
+	for (size_t i = 0; (one = pyinspect_thread_register(thread, i)); i++)
+		json_object_set_new(registers, one->name, address_json(one->value));
+	json_object_set_new(json, "died", json_true());
+	json_object_set_new(json, "registers", registers);
 }
 
 /* What the kernel says of a thread. */
@@ -228,6 +241,30 @@ static json_t *environment_json(const struct pyinspect_snapshot *snapshot)
 	return json;
 }
 
+static json_t *death_json(const struct pyinspect_snapshot *snapshot)
+{
+	const struct pyinspect_death *death = pyinspect_snapshot_death(snapshot);
+	if (!death)
+		return json_null();
+	bool is_sent = death->sender_uid != (uid_t)-1;
+	json_t *json = json_object();
+	json_object_set_new(json, "signal", json_integer(death->signal));
+	json_object_set_new(json, "signal_name", json_text(death->signal_name));
+	json_object_set_new(json, "tid", number(death->tid));
+	json_object_set_new(json, "code", json_integer(death->code));
+	json_object_set_new(json, "reason", json_text(death->reason));
+	json_object_set_new(json, "sender_pid",
+			    is_sent ? number(death->sender_pid) : json_null());
+	json_object_set_new(json, "sender_uid",
+			    is_sent ? json_integer(death->sender_uid) : json_null());
+	json_object_set_new(json, "address",
+			    death->has_address ? address_json(death->address)
+					       : json_null());
+	json_object_set_new(json, "place", json_text(death->place));
+	json_object_set_new(json, "message", json_text(death->message));
+	return json;
+}
+
 static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 {
 	json_t *arguments = json_array();
@@ -248,8 +285,10 @@ static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 	json_object_set_new(json, "executable",
 			    json_text(pyinspect_snapshot_executable(snapshot)));
 	json_object_set_new(json, "command_line", arguments);
-	if (core)
+	if (core) {
 		json_object_set_new(json, "environment", environment_json(snapshot));
+		json_object_set_new(json, "death", death_json(snapshot));
+	}
 	json_object_set_new(json, "elapsed_seconds",
 			    seconds(pyinspect_snapshot_elapsed_seconds(snapshot)));
 	return json;

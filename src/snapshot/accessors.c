@@ -68,6 +68,18 @@ PYINSPECT_EXPORT const char *pyinspect_snapshot_environment(
 	return index < snapshot->environment_count ? snapshot->environment[index] : NULL;
 }
 
+PYINSPECT_EXPORT const struct pyinspect_death *pyinspect_snapshot_death(
+	const struct pyinspect_snapshot *snapshot)
+{
+	return snapshot->death;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_register *pyinspect_thread_register(
+	const struct pyinspect_thread *thread, size_t index)
+{
+	return index < thread->register_count ? &thread->registers[index] : NULL;
+}
+
 PYINSPECT_EXPORT bool pyinspect_thread_has_died(const struct pyinspect_thread *thread)
 {
 	return thread->has_died;

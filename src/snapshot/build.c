@@ -238,6 +238,21 @@ static void add_walk_problems(struct builder *builder, const struct captured_thr
 				     pyinspect_error_message(from->stack.error));
 }
 
+static void build_registers(struct arena *arena, const struct core_thread *from,
+			    struct pyinspect_thread *thread)
+{
+	size_t count = 0;
+	while (machine_registers[count].name)
+		count++;
+	thread->registers = arena_alloc(arena, count * sizeof(*thread->registers));
+	for (size_t i = 0; i < count && thread->registers; i++) {
+		thread->registers[i].name = machine_registers[i].name;
+		memcpy(&thread->registers[i].value,
+		       from->registers + machine_registers[i].offset, sizeof(uint64_t));
+		thread->register_count = i + 1;
+	}
+}
+
 static void build_os(struct builder *builder, const struct os_thread *os,
 		     struct pyinspect_thread *thread)
 {
@@ -248,6 +263,9 @@ static void build_os(struct builder *builder, const struct os_thread *os,
 		thread->syscall = syscall_name(os->syscall);
 		thread->has_died = core_has_died(target->core) &&
 				   target->core->threads.items[0].tid == os->tid;
+		if (thread->has_died)
+			build_registers(&builder->snapshot->arena,
+					&target->core->threads.items[0], thread);
 	}
 	if (!os->tid || !target->process)
 		return;

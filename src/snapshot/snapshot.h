@@ -39,6 +39,9 @@ struct pyinspect_thread {
 	struct pyinspect_frame *frames;
 	/** Of the kept frames: threads that do the same share all the rest. */
 	uint64_t *addresses;
+	/** NULL but for the thread that died. */
+	struct pyinspect_register *registers;
+	size_t register_count;
 	size_t kept, frame_count, omitted_after, omitted;
 	struct problems problems;
 };
@@ -60,6 +63,7 @@ struct pyinspect_snapshot {
 	const char *core, *executable, *library;
 	const char **arguments;
 	size_t argument_count;
+	const struct pyinspect_death *death;
 	const char **environment;
 	size_t environment_count;
 	char python_version[24];

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "modules/backing.h"
 #include "snapshot/build.h"
+#include "snapshot/death.h"
 #include "snapshot/describe.h"
 #include "snapshot/past.h"
 #include "target/process.h"
@@ -218,6 +219,8 @@ static struct pyinspect_error *look_at_core(struct capture *capture)
 	size_t index = backing_executable(core);
 	error = find_and_look(
 		capture, index == SIZE_MAX ? NULL : core->files.items[index].path, NULL);
+	if (!error)
+		error = death_describe(capture->snapshot, capture->target);
 	backing_end(&backing);
 	if (error)
 		return describe_core_failure(core, error);

@@ -3,6 +3,7 @@
 
 import os
 import random
+import re
 import shutil
 import struct
 import sys
@@ -26,6 +27,7 @@ def plain(target, answer):
     for thread in threads + answer["native_threads"]:
         thread.update({name: value for name, value in UNKNOWN.items() if name in thread})
         thread.pop("died", None)
+        thread.pop("registers", None)
         for frame in thread["frames"]:
             frame.pop("source_newer", None)
             if target.interpreter.in_root:
@@ -194,6 +196,47 @@ def look_at(target, path, *options):
     return run_pyinspect("--json", *options, *cores.words_for(target, path)).answer()
 
 
+def check_death(signal_name, place=None, message=None, reason=None, sender=False):
+    """What the core says of the end of a target that has died by itself; and where all its threads were."""
+
+    def check(target):
+        expected = target.truth
+        path = cores.of_dead(target)
+        yield from compare_truth(target, path)
+        answer = look_at(target, path)
+        death = answer["target"]["death"]
+        yield from compare.differ("signal", signal_name, death["signal_name"])
+        yield from compare.differ("tid", expected.notes["tid"], death["tid"])
+        yield from compare.differ("sender", expected.pid if sender else None, death["sender_pid"])
+        for name, pattern in (("place", place), ("message", message), ("reason", reason)):
+            if pattern is None:
+                yield from compare.differ(name, None, death[name])
+            elif not re.search(pattern.format(file=re.escape(expected.notes.get("file", "")), **death), death[name] or ""):
+                yield f"{name}: {death[name]!r}"
+        first = answer["interpreters"][0]["threads"][0]
+        yield from compare.differ("first thread", (expected.notes["tid"], True), (first["tid"], first.get("died")))
+        shown = run_pyinspect("-v", *cores.words_for(target, path)).out
+        for word in (f"Died of {signal_name} in thread {death['tid']}", "died here", "rip  "):
+            if word not in shown:
+                yield f"{word!r} isn't in {shown}"
+
+    return check
+
+
+def death(name, *arguments, where="main", only=None, **expected):
+    checks = {"": check_death(*arguments, **expected)}
+    return Case(f"death by {name}, {where}", "deaths.py", (name, where), checks, only=only)
+
+
+def is_sample(interpreter):
+    """How the kernel tells of a death isn't a matter of Python's version."""
+    return interpreter.version[:2] in ((2, 7), (3, 12), (3, 15))
+
+
+OVERFLOWN = "^the end of the stack of thread {tid}: the stack has overflown$"
+MAPPED, ALLOWED = "nothing is mapped", "doesn't allow"
+
+
 def is_in_root(interpreter):
     return interpreter.in_root
 
@@ -206,6 +249,18 @@ CASES = [
     Case("variables by GDB", "variables.py", checks={"": check_by_gdb}),
     Case("variables by the kernel", "variables.py", checks={"": check_by_kernel, **MISSING}),
     Case("expressions", "expressions.py", checks={"": check_print}),
+    death("null", "SIGSEGV", place="NULL pointer", reason=MAPPED),
+    death("null", "SIGSEGV", where="thread", only=is_sample, place="NULL pointer", reason=MAPPED),
+    death("nothing", "SIGSEGV", only=is_sample, place="^nothing is mapped there$", reason=MAPPED),
+    death("code", "SIGSEGV", only=is_sample, place="^code of {file}$", reason=ALLOWED),
+    death("file", "SIGBUS", only=is_sample, place="^memory that can only be read of {file}$", reason="no memory behind"),
+    death("overflow", "SIGSEGV", only=is_sample, place=OVERFLOWN, reason=""),
+    death("overflow", "SIGSEGV", where="thread", only=is_sample, place=OVERFLOWN, reason=""),
+    death("abort", "SIGABRT", sender=True, only=is_sample),
+    death("abort", "SIGABRT", where="thread", sender=True),
+    death("free", "SIGABRT", only=is_sample, sender=True, message="^free\\(\\): invalid pointer$"),
+    death("kill", "SIGFPE", only=is_sample, sender=True),
+    death("fatal", "SIGABRT", sender=True),
     Case("files that aren't here", "shapes.py", checks={"": check_without_files}, only=is_in_root),
 ]
 
