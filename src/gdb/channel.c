@@ -40,10 +40,10 @@ const char *channel_open(void)
 {
 	for (int number = CHANNEL_WORDS; number < CHANNEL_END; number++) {
 		if (!is_ours(number) && !is_free(number))
-			return "GDB has so many files open that descriptors 1000 to 1003, "
+			return "GDB has so many files open that descriptors 1000 to 1006, "
 			       "which pyinspect uses, are taken";
 		if ((number == CHANNEL_ANSWER || !is_ours(number)) && !create(number))
-			return "GDB can't open descriptors 1000 to 1003, which pyinspect "
+			return "GDB can't open descriptors 1000 to 1006, which pyinspect "
 			       "uses: raise the limit of open files (ulimit -n) to 1024";
 	}
 	return NULL;

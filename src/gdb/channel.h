@@ -26,6 +26,8 @@ enum channel {
 	 * (`thread apply 2 pystack`) is still read while these answer.
 	 */
 	CHANNEL_ANSWER,
+	/** Of each thread, what request.h has. */
+	CHANNEL_THREADS = 1006,
 	CHANNEL_END,
 };
 

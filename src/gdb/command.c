@@ -15,6 +15,12 @@ static const struct {
 } commands[] = {
 	{"pystack", command_pystack, 2,
 	 "pystack [N|all] [full], where N is the number of a thread"},
+	{"pyo", command_pyo, 1, "pyo ADDRESS, where that is an expression of GDB's"},
+	{"pyg", command_pyg, 1, "pyg ADDRESS, where that is an expression of GDB's"},
+	{"pu", command_pu, 1, "pu ADDRESS, where that is an expression of GDB's"},
+	{"pythreads", command_pythreads, 0, "pythreads"},
+	{"pyinterps", command_pyinterps, 0, "pyinterps"},
+	{"pygil", command_pygil, 0, "pygil"},
 };
 
 static size_t read_target(void *context, uint64_t address, void *buffer, size_t size)
@@ -41,6 +47,13 @@ static uint64_t find_auxiliary(void *context, uint64_t type)
 {
 	const struct session *session = context;
 	return request_auxiliary(session->request, type);
+}
+
+static bool find_futex(void *context, uint64_t ident, uint64_t *address_ret)
+{
+	const struct session *session = context;
+	const struct request_thread *thread = request_thread(session->request, ident);
+	return thread && request_thread_futex(thread, address_ret);
 }
 
 static void tell_error(struct session *session, struct pyinspect_error *error)
@@ -88,6 +101,7 @@ static void run(struct session *session, command_fn command)
 		.read = read_target,
 		.symbol = find_symbol,
 		.auxiliary = find_auxiliary,
+		.futex = find_futex,
 	};
 	struct pyinspect_error *error =
 		pyinspect_target_open_callbacks(&callbacks, session, &session->target);

@@ -45,7 +45,24 @@ void session_usage(struct session *session);
 /** Have the session's look be about the selected thread alone: what runs Python in it. */
 bool session_select_thread(struct session *session);
 
+/** Print "Thread 0x7f.. (LWP 12) "name"", without an end of line. */
+void session_print_thread(struct session *session, const struct pyinspect_thread *thread);
+
+/** Print "FILE (LINE): NAME", as CPython's own macros print a frame; nothing of one that
+ *  runs no Python code. */
+void session_print_frame(struct session *session, const struct pyinspect_frame *frame);
+
+/** Print what is missing, and why, in a line of its own. */
+void session_print_problem(struct session *session,
+			   const struct pyinspect_problem *problem);
+
 /* The commands, by their files. */
 void command_pystack(struct session *session);
+void command_pyo(struct session *session);
+void command_pyg(struct session *session);
+void command_pu(struct session *session);
+void command_pythreads(struct session *session);
+void command_pyinterps(struct session *session);
+void command_pygil(struct session *session);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "base/cleanup.h"
 #include "gdb/channel.h"
@@ -29,6 +30,21 @@ static void split(struct request *request, size_t size)
 			request->arguments[request->argument_count++] = word;
 }
 
+/* Without them less is known, and that is all. */
+static void read_threads(struct request *request)
+{
+	size_t size, head = sizeof(uint64_t);
+	cleanup_free char *data = NULL;
+	if (!channel_read(CHANNEL_THREADS, &data, &size) || size < head)
+		return;
+	size_t count = (size - head) / sizeof(*request->threads);
+	request->threads = calloc(count + 1, sizeof(*request->threads));
+	if (!request->threads)
+		return;
+	memcpy(request->threads, data + head, count * sizeof(*request->threads));
+	request->thread_count = count;
+}
+
 bool request_read(struct request *ret)
 {
 	size_t size;
@@ -38,6 +54,7 @@ bool request_read(struct request *ret)
 		return false;
 	if (!channel_read(CHANNEL_AUXV, &ret->auxv, &(size_t){0}))
 		ret->auxv = NULL;
+	read_threads(ret);
 	split(ret, size);
 	return true;
 }
@@ -46,6 +63,26 @@ void request_deinit(struct request *request)
 {
 	free(request->words);
 	free(request->auxv);
+	free(request->threads);
+}
+
+const struct request_thread *request_thread(const struct request *request,
+					    uint64_t thread_pointer)
+{
+	for (size_t i = 0; i < request->thread_count; i++)
+		if (request->threads[i].thread_pointer == thread_pointer)
+			return &request->threads[i];
+	return NULL;
+}
+
+bool request_thread_futex(const struct request_thread *thread, uint64_t *address_ret)
+{
+	if (thread->call < -1)
+		return false;
+	/* One that was stopped and let go on is in a call that begins the old one anew. */
+	bool sleeps = thread->call == SYS_futex || thread->call == SYS_restart_syscall;
+	*address_ret = sleeps ? thread->argument : 0;
+	return true;
 }
 
 /* Lines such as "3    AT_PHDR              Program headers for program    0x400040". */

@@ -25,11 +25,26 @@ struct request_numbers {
 
 #define REQUEST_VERSION 1
 
+/**
+ * What GDB knows of a thread: as they follow one another in CHANNEL_THREADS behind 8 bytes,
+ * for the commands that ask for it.
+ */
+struct request_thread {
+	/** As in request_numbers; GDB's number of it. */
+	uint64_t thread_pointer, number;
+	/** Number of the system call that it is in and the first argument; -1 if it is in
+	 *  none, -2 if that isn't known. */
+	int64_t call;
+	uint64_t argument;
+};
+
 struct request {
 	struct request_numbers numbers;
 	const char *command;
 	const char *arguments[REQUEST_ARGUMENTS_MAX];
 	size_t argument_count;
+	struct request_thread *threads;
+	size_t thread_count;
 	/** What `info auxv` printed; empty if it wasn't asked. */
 	char *auxv;
 	/** Owns the words. */
@@ -42,5 +57,12 @@ void request_deinit(struct request *request);
 
 /** Value of an entry of the auxiliary vector, by what `info auxv` printed; or 0. */
 uint64_t request_auxiliary(const struct request *request, uint64_t type);
+
+/** What GDB knows of the thread with that thread pointer; NULL if nothing. */
+const struct request_thread *request_thread(const struct request *request,
+					    uint64_t thread_pointer);
+
+/** Futex that the thread sleeps on, 0 if none; false if that isn't known. */
+bool request_thread_futex(const struct request_thread *thread, uint64_t *address_ret);
 
 #endif

@@ -4,8 +4,7 @@
 
 #include "gdb/command.h"
 
-/* "FILE (LINE): NAME", as CPython's own macros print a frame. */
-static void print_frame(struct session *session, const struct pyinspect_frame *frame)
+void session_print_frame(struct session *session, const struct pyinspect_frame *frame)
 {
 	if (pyinspect_frame_owner(frame) == PYINSPECT_OWNER_NATIVE)
 		return;
@@ -20,7 +19,7 @@ static void print_frame(struct session *session, const struct pyinspect_frame *f
 	free(shown_name);
 }
 
-static void print_problem(struct session *session, const struct pyinspect_problem *problem)
+void session_print_problem(struct session *session, const struct pyinspect_problem *problem)
 {
 	char *text = pyinspect_escape(problem->text);
 	if (text)
@@ -38,17 +37,17 @@ static void print_stack(struct session *session, const struct pyinspect_thread *
 			answer_printf(session->answer,
 				      "... %zu frames: `pystack full` shows them\n",
 				      omitted);
-		print_frame(session, frame);
+		session_print_frame(session, frame);
 		for (size_t j = 0; (problem = pyinspect_frame_problem(frame, j)); j++)
-			print_problem(session, problem);
+			session_print_problem(session, problem);
 	}
 	for (size_t i = 0; (problem = pyinspect_thread_problem(thread, i)); i++)
-		print_problem(session, problem);
+		session_print_problem(session, problem);
 	if (!pyinspect_thread_frame_count(thread) && !pyinspect_thread_problem(thread, 0))
 		answer_printf(session->answer, "no Python code runs in the thread now\n");
 }
 
-static void print_header(struct session *session, const struct pyinspect_thread *thread)
+void session_print_thread(struct session *session, const struct pyinspect_thread *thread)
 {
 	const char *name = pyinspect_thread_name(thread);
 	char *shown = name ? pyinspect_escape(name) : NULL;
@@ -58,7 +57,6 @@ static void print_header(struct session *session, const struct pyinspect_thread 
 		answer_printf(session->answer, " (LWP %d)", pyinspect_thread_tid(thread));
 	if (shown)
 		answer_printf(session->answer, " \"%s\"", shown);
-	answer_printf(session->answer, "\n");
 	free(shown);
 }
 
@@ -67,8 +65,10 @@ static void print_threads(struct session *session,
 {
 	const struct pyinspect_thread *thread;
 	for (size_t i = 0; (thread = pyinspect_interpreter_thread(interpreter, i)); i++) {
-		if (headers)
-			print_header(session, thread);
+		if (headers) {
+			session_print_thread(session, thread);
+			answer_printf(session->answer, "\n");
+		}
 		size_t mark = answer_mark(session->answer);
 		print_stack(session, thread);
 		answer_fold(session->answer, mark);
@@ -89,7 +89,7 @@ static void print_interpreters(struct session *session,
 							     headers ? i : count - 1 - i),
 			      headers);
 	for (size_t i = 0; (problem = pyinspect_snapshot_problem(snapshot, i)); i++)
-		print_problem(session, problem);
+		session_print_problem(session, problem);
 }
 
 /* As GDB numbers threads: 3, or 1.3. */

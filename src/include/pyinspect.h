@@ -172,6 +172,11 @@ struct pyinspect_callbacks {
 	 * _r_debug isn't known. May be NULL.
 	 */
 	uint64_t (*auxiliary)(void *context, uint64_t type);
+	/**
+	 * Futex that the thread of this ident sleeps on, or 0 if it is in none; false if
+	 * that isn't known. Tells who waits for the GIL. May be NULL.
+	 */
+	bool (*futex)(void *context, uint64_t ident, uint64_t *address_ret);
 };
 
 /**
@@ -287,6 +292,12 @@ struct pyinspect_options {
 	uint32_t python;
 	/** Only this thread, by threading.get_ident(); 0 is all. */
 	uint64_t ident;
+	/**
+	 * Describe the object at this address, or behind this header of the garbage
+	 * collector's, a PyGC_Head: see pyinspect_snapshot_result(); 0 is none. With ident,
+	 * which then may be no thread of Python's, other threads aren't read.
+	 */
+	uint64_t object, gc_head;
 	/** The program of a core, if it isn't where the core says; or NULL. */
 	const char *executable;
 };
@@ -300,7 +311,7 @@ struct pyinspect_options {
 		.sysroot = NULL, .locals = false, .globals = false, .depth = 0,            \
 		.max_length = 400, .max_items = 50, .redact = false, .secret_names = NULL, \
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
-		.ident = 0, .executable = NULL,                                            \
+		.ident = 0, .object = 0, .gc_head = 0, .executable = NULL,                 \
 	}
 
 struct pyinspect_snapshot;
@@ -674,8 +685,8 @@ PYINSPECT_EXPORT bool pyinspect_frame_has_variables(const struct pyinspect_frame
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_expression_check(const char *expression);
 
 /**
- * The value of pyinspect_options.expression; NULL if none was given. Its text is NULL if
- * there is none: pyinspect_value_problem() says why.
+ * The value of pyinspect_options.expression, object or gc_head; NULL if none was given. Its
+ * text is NULL if there is none: pyinspect_value_problem() says why.
  */
 PYINSPECT_EXPORT const struct pyinspect_value *pyinspect_snapshot_result(
 	const struct pyinspect_snapshot *snapshot);
@@ -695,6 +706,26 @@ PYINSPECT_EXPORT const char *pyinspect_value_type(const struct pyinspect_value *
 PYINSPECT_EXPORT const char *pyinspect_value_text(const struct pyinspect_value *value);
 /** Address of the object; 0 if it is unbound. */
 PYINSPECT_EXPORT uint64_t pyinspect_value_address(const struct pyinspect_value *value);
+/** What is known of an object that was asked for by its address. */
+struct pyinspect_object {
+	uint64_t type;
+	/** 0: it is being freed, or was; immortal: they aren't counted. */
+	uint64_t references;
+	bool immortal;
+	/** The garbage collector has to do with it, and looks at it in a collection; its
+	 *  finalizer was run; a collection looks at it now. */
+	bool has_gc, gc_tracked, gc_finalized, gc_collecting;
+	/** Header of the collector's, and those beside it in a list; 0 if it has none. */
+	uint64_t gc_head, gc_next, gc_previous;
+	/** References that the collection under way has counted; negative if it hasn't. */
+	int64_t gc_references;
+	/** Characters of a str (2.7: unicode, too) to max_length; NULL of other objects. */
+	const char *string;
+	uint64_t string_omitted;
+};
+/** NULL but for what pyinspect_options.object and gc_head have found. */
+PYINSPECT_EXPORT const struct pyinspect_object *pyinspect_value_object(
+	const struct pyinspect_value *value);
 /**
  * Something of the text was left out, and "..." stands there.
  *

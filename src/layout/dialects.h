@@ -118,6 +118,15 @@ struct dialect {
 	/** The same for the dict in builds without a GIL, whose objects have no header of
 	 *  the garbage collector before them. */
 	uint8_t unguarded_dict_before;
+	/** Some objects live for ever, and their references aren't counted (PEP 683): a
+	 * count has 32 bits, and the highest one of theirs is set. */
+	bool has_immortals;
+	/** Of the 64 bits of a reference count so many, the highest ones, are no part of
+	 * it. CPython: ob_flags in Include/object.h. */
+	uint8_t reference_flag_bits;
+	/** Bits of gc_refs that come before the number. CPython: Include/objimpl.h,
+	 *  _PyGC_REFS_SHIFT. */
+	uint8_t gc_refs_shift;
 	/** Bits of a str's state that come before its kind in builds without a GIL.
 	 * CPython: struct PyASCIIObject in Include/cpython/unicodeobject.h. */
 	uint8_t unguarded_interned_bits;

@@ -18,6 +18,7 @@ struct view {
 #define TYPE_FLAG_INLINE_VALUES (UINT64_C(1) << 2)
 #define TYPE_FLAG_MANAGED_DICT  (UINT64_C(1) << 4)
 #define TYPE_FLAG_HEAP          (UINT64_C(1) << 9)
+#define TYPE_FLAG_GC            (UINT64_C(1) << 14)
 #define TYPE_FLAG_INT2          (UINT64_C(1) << 23)
 #define TYPE_FLAG_LONG          (UINT64_C(1) << 24)
 #define TYPE_FLAG_LIST          (UINT64_C(1) << 25)

@@ -33,6 +33,12 @@ PYINSPECT_EXPORT uint64_t pyinspect_value_address(const struct pyinspect_value *
 	return value->address;
 }
 
+PYINSPECT_EXPORT const struct pyinspect_object *pyinspect_value_object(
+	const struct pyinspect_value *value)
+{
+	return value->object;
+}
+
 PYINSPECT_EXPORT bool pyinspect_value_is_truncated(const struct pyinspect_value *value,
 						   uint64_t *total_ret)
 {

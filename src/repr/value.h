@@ -18,6 +18,8 @@ struct pyinspect_value {
 	bool is_cut, is_unbound, has_custom_repr, is_redacted, is_unproven;
 	/** Why something of it can't be read; NULL if nothing is missing. */
 	const char *problem;
+	/** Of one that was asked for by its address. */
+	const struct pyinspect_object *object;
 	struct pyinspect_value *children;
 	size_t child_count;
 };

@@ -295,6 +295,23 @@ static void build_name(struct builder *builder, const struct captured_thread *fr
 				     name->problem);
 }
 
+/* Of a process the kernel tells in which call its threads are; else somebody else may. */
+static enum pyinspect_truth awaits_gil(const struct capture *capture,
+				       const struct captured_thread *from)
+{
+	const struct target *target = capture->target;
+	const struct raw_interpreter *interpreter =
+		&capture->interpreters.items[from->interpreter];
+	uint64_t futex = from->os.syscall_argument;
+	bool sleeps = thread_is_in_futex(&from->os);
+	if (target->ops->futex) {
+		if (!target->ops->futex(target->context, from->raw.ident, &futex))
+			return PYINSPECT_UNKNOWN;
+		sleeps = futex;
+	}
+	return truth(sleeps && gil_is_awaited_at(capture->runtime, interpreter, futex));
+}
+
 static void build_gil(const struct builder *builder, const struct captured_thread *from,
 		      struct pyinspect_thread *thread)
 {
@@ -303,10 +320,9 @@ static void build_gil(const struct builder *builder, const struct captured_threa
 	thread->holds_gil = PYINSPECT_UNKNOWN;
 	if (interpreter->gil_locked != PYINSPECT_UNKNOWN)
 		thread->holds_gil = truth(interpreter->gil_holder == from->raw.tstate);
-	thread->waits_for_gil =
-		truth(thread_is_in_futex(&from->os) &&
-		      gil_is_awaited_at(builder->capture->runtime, interpreter,
-					from->os.syscall_argument));
+	thread->waits_for_gil = thread->holds_gil == PYINSPECT_YES
+					? PYINSPECT_NO
+					: awaits_gil(builder->capture, from);
 }
 
 static bool build_thread(struct builder *builder, const struct captured_thread *from,
@@ -569,7 +585,8 @@ static void build_result(struct builder *builder)
 	result->is_unproven = !builder->capture->values_are_proven;
 	if (result->problem)
 		snapshot_add_problem(builder->snapshot, &builder->snapshot->problems,
-				     "expression", result->problem);
+				     result->name ? "expression" : "object",
+				     result->problem);
 }
 
 /* Where the files of a target that is no process lie; NULL if that isn't known. */

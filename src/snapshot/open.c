@@ -30,10 +30,18 @@ static uint64_t auxiliary_callbacks(void *context, uint64_t type)
 		       : 0;
 }
 
+static bool futex_callbacks(void *context, uint64_t ident, uint64_t *address_ret)
+{
+	struct pyinspect_target *target = context;
+	return target->callbacks.futex &&
+	       target->callbacks.futex(target->context, ident, address_ret);
+}
+
 static const struct target_ops callbacks_ops = {
 	.read = read_callbacks,
 	.symbol = symbol_callbacks,
 	.auxiliary = auxiliary_callbacks,
+	.futex = futex_callbacks,
 };
 
 struct target *target_create(const struct target_ops *ops, void *context,

@@ -77,7 +77,8 @@ static bool has_wanted(const struct capture *capture)
 static struct pyinspect_error *check_wanted(const struct capture *capture)
 {
 	pid_t tid = capture->options->tid;
-	if (capture->options->ident && !has_wanted(capture))
+	const struct pyinspect_options *options = capture->options;
+	if (options->ident && !options->object && !options->gc_head && !has_wanted(capture))
 		return error_create(PYINSPECT_ERROR_ARGUMENT,
 				    "no Python code runs in this thread: it has no thread "
 				    "state");

@@ -2,11 +2,13 @@
 #include "snapshot/values.h"
 #include "base/error.h"
 #include "expression/evaluate.h"
+#include "repr/addressed.h"
 
 bool values_are_wanted(const struct capture *capture)
 {
-	return capture->options->locals || capture->options->globals ||
-	       capture->options->expression;
+	const struct pyinspect_options *options = capture->options;
+	return options->locals || options->globals || options->expression ||
+	       options->object || options->gc_head;
 }
 
 /* What is needed of a frame to find its variables. */
@@ -118,14 +120,27 @@ static struct pyinspect_error *evaluate(struct variables_reader *reader,
 	return expression_evaluate(&scope, node, result);
 }
 
+static struct pyinspect_error *find_object(struct repr *repr, struct capture *capture,
+					   struct pyinspect_value *result)
+{
+	const struct pyinspect_options *options = capture->options;
+	if (options->object)
+		return addressed_read(repr, options->object, result);
+	return addressed_read_behind(repr, options->gc_head, result);
+}
+
 static bool read_result(struct variables_reader *reader, struct capture *capture)
 {
+	const struct pyinspect_options *options = capture->options;
 	struct pyinspect_value *result = arena_alloc(reader->repr->arena, sizeof(*result));
 	if (!result)
 		return false;
-	result->name = repr_printf(reader->repr, "%s", capture->options->expression);
 	result->kind = PYINSPECT_VALUE_RESULT;
-	struct pyinspect_error *error = evaluate(reader, capture, result);
+	if (options->expression)
+		result->name = repr_printf(reader->repr, "%s", options->expression);
+	struct pyinspect_error *error =
+		options->expression ? evaluate(reader, capture, result)
+				    : find_object(reader->repr, capture, result);
 	if (error)
 		result->problem =
 			repr_printf(reader->repr, "%s", pyinspect_error_message(error));
@@ -152,7 +167,7 @@ struct pyinspect_error *values_read(struct capture *capture)
 		  &capture->reader.codes, &limits);
 	if (options->locals || options->globals)
 		memory = read_all(&reader, capture);
-	if (memory && options->expression)
+	if (memory && (options->expression || options->object || options->gc_head))
 		memory = read_result(&reader, capture);
 	variables_reader_deinit(&reader);
 	repr_deinit(&repr);

@@ -73,6 +73,9 @@ struct target_ops {
 	/** Value of an entry of the auxiliary vector, or 0; NULL where images are to be
 	 *  searched. */
 	uint64_t (*auxiliary)(void *context, uint64_t type);
+	/** Futex that a thread sleeps on, or 0, by its ident; false if that isn't known.
+	 *  NULL where threads are listed. */
+	bool (*futex)(void *context, uint64_t ident, uint64_t *address_ret);
 	/** List the mapped files; NULL where there are none to list. */
 	struct pyinspect_error *(*mappings)(void *context, mapping_fn callback,
 					    void *callback_context);

@@ -25,6 +25,10 @@ CASES = [
     ("cli/a.c", '#include "base/b.h"', True),
     ("include/pyinspect.h", '#include "base/b.h"', True),
     ("base/a.c", '#include "b.h"', True),
+    ("agent/a.c", '#include "agent/b.h"', False),
+    ("agent/a.c", '#include "target/b.h"', True),
+    ("agent/a.c", '#include "pyinspect.h"', True),
+    ("cli/a.c", '#include "agent/b.h"', True),
     ("attic/a.c", '#include "base/b.h"', True),
 ]
 
