@@ -364,9 +364,6 @@ PYINSPECT_EXPORT double pyinspect_snapshot_time(const struct pyinspect_snapshot 
 PYINSPECT_EXPORT double pyinspect_snapshot_stopped_us(
 	const struct pyinspect_snapshot *snapshot);
 
-/** The core dump that was looked at, as it was named; NULL if the target is no core. */
-PYINSPECT_EXPORT const char *pyinspect_snapshot_core(
-	const struct pyinspect_snapshot *snapshot);
 /** Process id, of a core the one that was dumped; 0 if the target is neither. The four
  *  below are 0 or NULL then. */
 PYINSPECT_EXPORT pid_t pyinspect_snapshot_pid(const struct pyinspect_snapshot *snapshot);
@@ -380,38 +377,6 @@ PYINSPECT_EXPORT const char *pyinspect_snapshot_executable(
 /** Argument number index of the command line; NULL behind the last one. */
 PYINSPECT_EXPORT const char *pyinspect_snapshot_argument(
 	const struct pyinspect_snapshot *snapshot, size_t index);
-/** Variable number index of a dumped process's environment that begins with PYTHON, as
- *  "NAME=value"; NULL behind the last one, and for a live process. */
-PYINSPECT_EXPORT const char *pyinspect_snapshot_environment(
-	const struct pyinspect_snapshot *snapshot, size_t index);
-/** Why a dumped process died. */
-struct pyinspect_death {
-	/** The signal's number, and its name, such as "SIGSEGV". */
-	int signal;
-	const char *signal_name;
-	/** The thread that it was for. */
-	pid_t tid;
-	/** si_code of its siginfo; 0, too, if the core doesn't have that. */
-	int code;
-	/** What the code says; NULL if it says nothing. */
-	const char *reason;
-	/** Who sent it; 0 and (uid_t)-1 if it wasn't sent, or that isn't known. */
-	pid_t sender_pid;
-	uid_t sender_uid;
-	/** The address that could not be used; of SIGILL and SIGFPE that of the
-	 * instruction.
-	 */
-	bool has_address;
-	uint64_t address;
-	/** What lies there, in words; NULL if that isn't known. */
-	const char *place;
-	/** The C library's last words, as of malloc or assert(); NULL if there are none. */
-	const char *message;
-};
-
-/** NULL if the target is no core of a process that a signal has killed. */
-PYINSPECT_EXPORT const struct pyinspect_death *pyinspect_snapshot_death(
-	const struct pyinspect_snapshot *snapshot);
 /** Seconds since the process was started; negative if unknown. */
 PYINSPECT_EXPORT double pyinspect_snapshot_elapsed_seconds(
 	const struct pyinspect_snapshot *snapshot);
@@ -525,8 +490,6 @@ PYINSPECT_EXPORT const char *pyinspect_thread_name(const struct pyinspect_thread
 PYINSPECT_EXPORT const char *pyinspect_thread_os_name(
 	const struct pyinspect_thread *thread);
 PYINSPECT_EXPORT bool pyinspect_thread_is_main(const struct pyinspect_thread *thread);
-/** It is the thread of a dumped process whose signal killed it; it is the first one. */
-PYINSPECT_EXPORT bool pyinspect_thread_has_died(const struct pyinspect_thread *thread);
 PYINSPECT_EXPORT enum pyinspect_truth pyinspect_thread_daemon(
 	const struct pyinspect_thread *thread);
 PYINSPECT_EXPORT enum pyinspect_truth pyinspect_thread_holds_gil(
@@ -547,16 +510,6 @@ PYINSPECT_EXPORT double pyinspect_thread_cpu_seconds(const struct pyinspect_thre
 PYINSPECT_EXPORT bool pyinspect_thread_is_verified(const struct pyinspect_thread *thread);
 /** It was stopped to be read. */
 PYINSPECT_EXPORT bool pyinspect_thread_was_stopped(const struct pyinspect_thread *thread);
-/** A register of a thread. */
-struct pyinspect_register {
-	const char *name;
-	uint64_t value;
-};
-
-/** Register number index of the thread of a dumped process whose signal killed it; NULL
- *  behind the last, and of all other threads. */
-PYINSPECT_EXPORT const struct pyinspect_register *pyinspect_thread_register(
-	const struct pyinspect_thread *thread, size_t index);
 /** Problem number index of the thread; NULL behind the last. */
 PYINSPECT_EXPORT const struct pyinspect_problem *pyinspect_thread_problem(
 	const struct pyinspect_thread *thread, size_t index);
@@ -816,5 +769,7 @@ PYINSPECT_EXPORT char *pyinspect_escape(const char *text);
 #ifdef __cplusplus
 }
 #endif
+
+#include "pyinspect_core.h" /* IWYU pragma: export */
 
 #endif

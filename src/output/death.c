@@ -42,6 +42,31 @@ void page_write_death(const struct page *page, const struct pyinspect_snapshot *
 	text_append_string(page->text, "\n");
 }
 
+static void write_exception(const struct page *page,
+			    const struct pyinspect_exception *exception)
+{
+	const char *text = pyinspect_exception_text(exception);
+	const struct pyinspect_thread *traceback = pyinspect_exception_traceback(exception);
+	text_append_string(page->text, "  ");
+	page_begin(page, STYLE_PROBLEM);
+	text_append_string(page->text, pyinspect_exception_is_handled(exception)
+					       ? "handles "
+					       : "raises ");
+	page_escaped(page, text ? text : "an exception that can't be read");
+	page_end(page);
+	text_append_string(page->text,
+			   pyinspect_thread_frame(traceback, 0) ? ", from\n" : "\n");
+	if (pyinspect_thread_frame(traceback, 0))
+		page_write_frames(page, traceback);
+}
+
+void page_write_exceptions(const struct page *page, const struct pyinspect_thread *thread)
+{
+	const struct pyinspect_exception *exception;
+	for (size_t i = 0; (exception = pyinspect_thread_exception(thread, i)); i++)
+		write_exception(page, exception);
+}
+
 /* Registers of a line. */
 #define COLUMNS 3
 

@@ -50,6 +50,7 @@ static bool same_heading(const struct pyinspect_thread *a, const struct pyinspec
 	       pyinspect_thread_is_verified(a) == pyinspect_thread_is_verified(b) &&
 	       !pyinspect_thread_name(a) == !pyinspect_thread_name(b) &&
 	       same_text(pyinspect_thread_syscall(a), pyinspect_thread_syscall(b)) &&
+	       !pyinspect_thread_exception(a, 0) && !pyinspect_thread_exception(b, 0) &&
 	       !pyinspect_thread_problem(a, 0) && !pyinspect_thread_problem(b, 0);
 }
 

@@ -155,6 +155,23 @@ static void add_os_members(json_t *json, const struct pyinspect_thread *thread)
 			    seconds(pyinspect_thread_cpu_seconds(thread)));
 }
 
+static json_t *exceptions_json(const struct pyinspect_thread *thread)
+{
+	json_t *array = json_array();
+	const struct pyinspect_exception *one;
+	for (size_t i = 0; (one = pyinspect_thread_exception(thread, i)); i++) {
+		json_t *json = json_object();
+		json_object_set_new(json, "handled",
+				    json_boolean(pyinspect_exception_is_handled(one)));
+		json_object_set_new(json, "type", json_text(pyinspect_exception_type(one)));
+		json_object_set_new(json, "repr", json_text(pyinspect_exception_text(one)));
+		json_object_set_new(json, "frames",
+				    frames_json(pyinspect_exception_traceback(one)));
+		json_array_append_new(array, json);
+	}
+	return array;
+}
+
 static json_t *thread_json(const struct pyinspect_thread *thread)
 {
 	char ident[24];
@@ -185,6 +202,8 @@ static json_t *thread_json(const struct pyinspect_thread *thread)
 				    json_pack("{s:I, s:I}", "after", (json_int_t)after,
 					      "count", (json_int_t)omitted));
 	json_object_set_new(json, "frames", frames_json(thread));
+	if (pyinspect_thread_exception(thread, 0))
+		json_object_set_new(json, "exceptions", exceptions_json(thread));
 	json_object_set_new(json, "problems", thread_problems(thread));
 	return json;
 }

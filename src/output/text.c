@@ -141,6 +141,7 @@ static void write_group(const struct page *page, const struct thread_group *grou
 	if (page->options->verbose)
 		page_write_registers(page, group->threads[0]);
 	page_write_frames(page, group->threads[0]);
+	page_write_exceptions(page, group->threads[0]);
 	for (size_t i = 0; (problem = pyinspect_thread_problem(group->threads[0], i));
 	     i++) {
 		text_append_string(page->text, "    ");

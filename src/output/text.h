@@ -45,6 +45,9 @@ void page_write_death(const struct page *page, const struct pyinspect_snapshot *
 /** Registers of the thread that died, indented; nothing of others. */
 void page_write_registers(const struct page *page, const struct pyinspect_thread *thread);
 
+/** The exceptions of a dumped thread with their tracebacks, indented. */
+void page_write_exceptions(const struct page *page, const struct pyinspect_thread *thread);
+
 /** The frames of a thread, indented. */
 void page_write_frames(const struct page *page, const struct pyinspect_thread *thread);
 

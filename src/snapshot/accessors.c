@@ -80,6 +80,36 @@ PYINSPECT_EXPORT const struct pyinspect_register *pyinspect_thread_register(
 	return index < thread->register_count ? &thread->registers[index] : NULL;
 }
 
+PYINSPECT_EXPORT const struct pyinspect_exception *pyinspect_thread_exception(
+	const struct pyinspect_thread *thread, size_t index)
+{
+	return index < thread->exception_count ? &thread->exceptions[index] : NULL;
+}
+
+PYINSPECT_EXPORT bool pyinspect_exception_is_handled(
+	const struct pyinspect_exception *exception)
+{
+	return exception->is_handled;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_exception_type(
+	const struct pyinspect_exception *exception)
+{
+	return exception->type;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_exception_text(
+	const struct pyinspect_exception *exception)
+{
+	return exception->text;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_thread *pyinspect_exception_traceback(
+	const struct pyinspect_exception *exception)
+{
+	return &exception->traceback;
+}
+
 PYINSPECT_EXPORT bool pyinspect_thread_has_died(const struct pyinspect_thread *thread)
 {
 	return thread->has_died;

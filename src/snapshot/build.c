@@ -189,10 +189,9 @@ static bool has_problems(const struct pyinspect_frame *frames, size_t count)
 }
 
 /* Threads that do the same share their frames. */
-static bool build_frames(struct builder *builder, const struct captured_thread *from,
-			 struct pyinspect_thread *thread)
+static bool build_frames(struct builder *builder, const struct stack *stack,
+			 const struct frame_values *values, struct pyinspect_thread *thread)
 {
-	const struct stack *stack = &from->stack;
 	struct known_stack *known = stack_slot(builder, stack);
 	thread->frame_count = stack->total;
 	thread->omitted = stack->omitted;
@@ -204,7 +203,7 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 		return false;
 	for (size_t i = 0; i < stack->count; i++)
 		thread->addresses[i] = stack->items[i].address;
-	if (!from->values && known->stack && same_stack(known->stack, stack)) {
+	if (!values && known->stack && same_stack(known->stack, stack)) {
 		thread->frames = known->frames;
 		return true;
 	}
@@ -214,12 +213,11 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 		return false;
 	for (size_t i = 0; i < stack->count; i++) {
 		make_frame(builder, thread, &stack->items[i], &thread->frames[i]);
-		if (from->values)
-			build_variables(builder, thread, &from->values[i],
-					&thread->frames[i]);
+		if (values)
+			build_variables(builder, thread, &values[i], &thread->frames[i]);
 	}
 	fold_frames(thread);
-	if (!from->values && !has_problems(thread->frames, stack->count))
+	if (!values && !has_problems(thread->frames, stack->count))
 		*known = (struct known_stack){stack, thread->frames};
 	return true;
 }
@@ -325,6 +323,31 @@ static void build_gil(const struct builder *builder, const struct captured_threa
 					: awaits_gil(builder->capture, from);
 }
 
+static bool build_exceptions(struct builder *builder, const struct captured_thread *from,
+			     struct pyinspect_thread *thread)
+{
+	thread->exceptions =
+		arena_alloc(&builder->snapshot->arena,
+			    (from->exception_count + 1) * sizeof(*thread->exceptions));
+	if (!thread->exceptions)
+		return false;
+	for (size_t i = 0; i < from->exception_count; i++) {
+		const struct captured_exception *one = &from->exceptions[i];
+		struct pyinspect_exception *exception = &thread->exceptions[i];
+		*exception = (struct pyinspect_exception){
+			.type = one->value.type,
+			.text = one->value.text,
+			.problem = one->value.problem,
+			.is_handled = one->is_handled,
+			.traceback = {.tid = thread->tid},
+		};
+		if (!build_frames(builder, &one->traceback, NULL, &exception->traceback))
+			return false;
+		thread->exception_count = i + 1;
+	}
+	return true;
+}
+
 static bool build_thread(struct builder *builder, const struct captured_thread *from,
 			 struct pyinspect_thread *thread)
 {
@@ -335,7 +358,8 @@ static bool build_thread(struct builder *builder, const struct captured_thread *
 	thread->stopped = from->stopped;
 	build_name(builder, from, thread);
 	build_gil(builder, from, thread);
-	if (!build_frames(builder, from, thread))
+	if (!build_frames(builder, &from->stack, from->values, thread) ||
+	    !build_exceptions(builder, from, thread))
 		return false;
 	add_walk_problems(builder, from, thread);
 	return true;

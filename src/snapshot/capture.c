@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "snapshot/boundary.h"
 #include "snapshot/capture.h"
+#include "snapshot/exceptions.h"
 #include "snapshot/values.h"
 #include "target/stop.h"
 #include "target/threads.h"
@@ -22,6 +23,8 @@ void captured_threads_deinit(struct captured_threads *threads)
 {
 	for (size_t i = 0; i < threads->count; i++) {
 		stack_deinit(&threads->items[i].stack);
+		for (size_t j = 0; j < threads->items[i].exception_count; j++)
+			stack_deinit(&threads->items[i].exceptions[j].traceback);
 		pyinspect_error_free(threads->items[i].raw.error);
 	}
 	free(threads->items);
@@ -655,6 +658,8 @@ struct pyinspect_error *capture_take(struct capture *capture)
 	struct pyinspect_error *error = read_stacks(capture);
 	if (!error && values_are_wanted(capture) && !capture->values_are_proven)
 		error = read_values(capture);
+	if (!error && capture->target->core)
+		error = exceptions_read(capture);
 	/* Names seldom change: nobody is held, and no proof waits, for them. */
 	if (!error)
 		read_names(capture);

@@ -39,11 +39,20 @@ struct pyinspect_thread {
 	struct pyinspect_frame *frames;
 	/** Of the kept frames: threads that do the same share all the rest. */
 	uint64_t *addresses;
+	struct pyinspect_exception *exceptions;
+	size_t exception_count;
 	/** NULL but for the thread that died. */
 	struct pyinspect_register *registers;
 	size_t register_count;
 	size_t kept, frame_count, omitted_after, omitted;
 	struct problems problems;
+};
+
+struct pyinspect_exception {
+	const char *type, *text, *problem;
+	bool is_handled;
+	/** It has frames alone. */
+	struct pyinspect_thread traceback;
 };
 
 struct pyinspect_interpreter {

@@ -28,6 +28,7 @@ def plain(target, answer):
         thread.update({name: value for name, value in UNKNOWN.items() if name in thread})
         thread.pop("died", None)
         thread.pop("registers", None)
+        thread.pop("exceptions", None)
         for frame in thread["frames"]:
             frame.pop("source_newer", None)
             if target.interpreter.in_root:
@@ -215,12 +216,23 @@ def check_death(signal_name, place=None, message=None, reason=None, sender=False
                 yield f"{name}: {death[name]!r}"
         first = answer["interpreters"][0]["threads"][0]
         yield from compare.differ("first thread", (expected.notes["tid"], True), (first["tid"], first.get("died")))
+        yield from compare_exception(expected, answer)
         shown = run_pyinspect("-v", *cores.words_for(target, path)).out
         for word in (f"Died of {signal_name} in thread {death['tid']}", "died here", "rip  "):
             if word not in shown:
                 yield f"{word!r} isn't in {shown}"
 
     return check
+
+
+def compare_exception(truth, answer):
+    """The one that the worker handles."""
+    (worker,) = [thread for thread in answer["interpreters"][0]["threads"] if thread["name"] == "worker"]
+    (found,) = worker.get("exceptions") or [None]
+    handled = truth.notes["handled"]
+    yield from compare.differ("exception", (True, "ValueError", text(handled["repr"])), (found["handled"], found["type"], found["repr"]))
+    frames = [[frame["function"], frame["line"]] for frame in found["frames"]]
+    yield from compare.differ("frames of its traceback", handled["frames"], frames)
 
 
 def death(name, *arguments, where="main", only=None, **expected):

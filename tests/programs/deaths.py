@@ -104,8 +104,27 @@ ENDS = {
 }
 
 
+def fail(number):
+    if number:
+        return fail(number - 1)
+    raise ValueError("it\x1b fails", 5)
+
+
 def worker():
-    return truth.block()
+    """It handles an exception for ever."""
+    try:
+        fail(2)
+    except ValueError:
+        note_handled(*sys.exc_info())
+        truth.block()
+
+
+def note_handled(_type, error, traceback):
+    frames = []
+    while traceback:
+        frames.insert(0, [traceback.tb_frame.f_code.co_name, traceback.tb_lineno])
+        traceback = traceback.tb_next
+    truth.notes["handled"] = {"repr": truth.text(repr(error)), "frames": frames}
 
 
 def end(act):
