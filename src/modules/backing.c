@@ -26,6 +26,8 @@ struct search {
 	/** Files that are others, and why. */
 	struct text refused;
 	size_t refused_count;
+	/** What is there is no program or library: nobody misses it. */
+	bool is_data;
 };
 
 size_t backing_executable(const struct core *core)
@@ -134,8 +136,10 @@ static bool try_file(struct search *search, int path_fd, const char *prefix,
 				       : strerrordesc_np(errno));
 		return false;
 	}
-	const char *why = elf_file_read(fd, &elf) ? difference(search, &elf, text)
-						  : "it is no ELF file of this machine";
+	bool is_elf = elf_file_read(fd, &elf);
+	search->is_data |= !is_elf && !*search->build_id;
+	const char *why = is_elf ? difference(search, &elf, text)
+				 : "it is no ELF file of this machine";
 	if (why) {
 		refuse(search, prefix, path, why);
 		return false;
@@ -194,7 +198,7 @@ static void explain(struct search *search, bool found)
 {
 	struct text text = {0};
 	const char *refused = search->refused.length ? search->refused.data : NULL;
-	if (found && !(refused && search->backing->executable))
+	if (search->is_data || (found && !(refused && search->backing->executable)))
 		return;
 	text_append_string(&text, search->file->path);
 	if (!found)

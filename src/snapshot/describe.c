@@ -71,9 +71,21 @@ struct pyinspect_error *describe_core(struct pyinspect_snapshot *snapshot,
 	return snapshot->core ? NULL : &error_no_memory;
 }
 
+/* Linux: /proc/PID/coredump_filter, bit 0. */
+static bool has_own_memory(const struct core *core)
+{
+	for (size_t i = 0; i < core->segments.count; i++)
+		if (core->segments.items[i].writable && core->segments.items[i].file_size)
+			return true;
+	return false;
+}
+
 /* What may be the cause. */
 static const char *missing_part(const struct core *core)
 {
+	if (!has_own_memory(core))
+		return "it was dumped without the memory that the process wrote, as its "
+		       "/proc/PID/coredump_filter wanted";
 	for (size_t i = 0; i < core->files.count; i++)
 		if (core->files.items[i].was_sought && core->files.items[i].problem)
 			return core->files.items[i].problem;

@@ -16,7 +16,7 @@
 #include "target/threads.h"
 
 /* A process has some hundred mappings; the kernel allows 65530, and more if it is told. */
-#define SEGMENTS_MAX ((size_t)1 << 22)
+#define SEGMENTS_MAX ((size_t)1 << 20)
 /* Files that are looked back to, for parts of one that lie apart. */
 #define FILES_BACK 256
 /* Program headers that are read at once. */
@@ -91,9 +91,7 @@ static struct pyinspect_error *count_segments(const struct core *core,
 
 static struct pyinspect_error *add_segment(struct core *core, const Elf64_Phdr *header)
 {
-	uint64_t end = header->p_offset + header->p_filesz;
-	if (header->p_vaddr + header->p_memsz < header->p_vaddr || end < header->p_offset ||
-	    header->p_memsz == 0) {
+	if (header->p_vaddr + header->p_memsz < header->p_vaddr || header->p_memsz == 0) {
 		if (header->p_memsz)
 			core_note_problem(core, "a segment of it has an impossible size");
 		return NULL;
@@ -108,13 +106,18 @@ static struct pyinspect_error *add_segment(struct core *core, const Elf64_Phdr *
 		.writable = header->p_flags & PF_W,
 		.executable = header->p_flags & PF_X,
 	};
-	if (end > core->full_size)
-		core->full_size = end;
 	return array_push(&core->segments, segment) ? NULL : &error_no_memory;
 }
 
 static struct pyinspect_error *use_header(struct core *core, const Elf64_Phdr *header)
 {
+	uint64_t end = header->p_offset + header->p_filesz;
+	if (end < header->p_offset) {
+		core_note_problem(core, "a segment of it lies beyond all bounds");
+		return NULL;
+	}
+	if (end > core->full_size)
+		core->full_size = end;
 	if (header->p_type == PT_NOTE)
 		return core_read_notes(core, header->p_offset, header->p_filesz);
 	return header->p_type == PT_LOAD ? add_segment(core, header) : NULL;
@@ -168,13 +171,16 @@ static struct pyinspect_error *read_core(struct core *core)
 		      compare_ranges);
 	if (!core->segments.count)
 		return refuse(core->path, "no memory is in it");
-	if (core->full_size > core->size)
-		core_note_problem(
-			core,
-			"the core is cut short: it has %llu of %llu bytes, and what "
-			"lay in the rest is missing",
-			(unsigned long long)core->size,
-			(unsigned long long)core->full_size);
+	if (core->full_size <= core->size)
+		return NULL;
+	/* The cause of all else. */
+	free(core->problem);
+	core->problem = NULL;
+	core_note_problem(
+		core,
+		"the core is cut short: it has %llu of %llu bytes, and what lay in "
+		"the rest is missing",
+		(unsigned long long)core->size, (unsigned long long)core->full_size);
 	return NULL;
 }
 

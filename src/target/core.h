@@ -88,6 +88,8 @@ struct core {
 	ARRAY(struct core_file) files;
 	/** In the order of the file: the one that died comes first. */
 	ARRAY(struct core_thread) threads;
+	/** Notes that were looked at. */
+	size_t note_count;
 	/** The auxiliary vector. */
 	ARRAY(struct core_word) auxiliary;
 	pid_t pid, parent;

@@ -10,9 +10,9 @@
 #include "base/cleanup.h"
 #include "target/core_notes.h"
 
-/* A thread has some five notes; the kernel allows four million threads, and a process has
- * some thousand. */
-#define NOTES_MAX ((size_t)1 << 21)
+/* A process has some thousand threads at most, and a thread some five notes. */
+#define THREADS_MAX ((size_t)1 << 17)
+#define NOTES_MAX   (8 * THREADS_MAX)
 /* Linux: fs/binfmt_elf.c, MAX_FILE_NOTE_SIZE. */
 #define FILES_SIZE_MAX ((size_t)4 << 20)
 #define AUXILIARY_MAX  64
@@ -54,6 +54,11 @@ static struct pyinspect_error *add_status(struct core *core, const struct note *
 		.state = machine_state_of(&status.pr_reg),
 	};
 	memcpy(thread.registers, &status.pr_reg, sizeof(status.pr_reg));
+	if (core->threads.count == THREADS_MAX) {
+		core_note_problem(core, "only %zu of its threads are looked at",
+				  THREADS_MAX);
+		return NULL;
+	}
 	return array_push(&core->threads, thread) ? NULL : &error_no_memory;
 }
 
@@ -203,7 +208,7 @@ struct pyinspect_error *core_read_notes(struct core *core, uint64_t offset, uint
 {
 	struct pyinspect_error *error = NULL;
 	uint64_t end = offset + size;
-	for (size_t i = 0; i < NOTES_MAX && offset < end && !error; i++) {
+	while (core->note_count++ < NOTES_MAX && offset < end && !error) {
 		Elf64_Nhdr header;
 		if (!read_at(core, offset, &header, sizeof(header))) {
 			core_note_problem(core, "its notes are cut short");

@@ -16,11 +16,13 @@ def allow_cores():
     resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
 
-def by_gdb(target):
+def by_gdb(target, debugger=None):
     """A core of the living target, which goes on afterwards."""
     there = [found for found in find_debuggers() if not found.missing]
     if not there:
         raise Unsupported("no GDB")
+    if debugger:
+        return make_core(debugger, target)
     # Of a newer C library's stacks, which have guard pages that don't show, only GDBs from 17 on write all.
     debugger = max(there, key=lambda found: found.version) if target.interpreter.in_root else there[0]
     return make_core(debugger, target)
