@@ -581,11 +581,17 @@ static struct pyinspect_error *use_finding(struct runtime *runtime,
 	return error ? error_context(error, "by the DWARF of %s", report->file) : NULL;
 }
 
-/* By the DWARF of the image. A callback's memory has no files. */
+/* A callback's memory has none. */
+static bool has_files(const struct scope *scope)
+{
+	return scope->target->process || scope->target->core;
+}
+
+/* By the DWARF of the image. */
 static struct pyinspect_error *try_dwarf(struct runtime *runtime, const struct scope *scope)
 {
 	const struct dwarf_finding *finding;
-	if (!scope->image || !scope->target->process)
+	if (!scope->image || !has_files(scope))
 		return error_create(PYINSPECT_ERROR_UNSUPPORTED,
 				    "it has no files whose DWARF could be read");
 	struct pyinspect_error *error = dwarf_layout_find(
@@ -641,7 +647,7 @@ static struct pyinspect_error *try_producers(struct runtime *runtime,
 		return explain(try_dwarf(runtime, scope));
 	struct pyinspect_error *error = try_known(runtime, scope);
 	if (!error || producer != PYINSPECT_PRODUCER_ANY || !scope->search->is_last ||
-	    !scope->image || !scope->target->process)
+	    !scope->image || !has_files(scope))
 		return error;
 	struct pyinspect_error *second = try_dwarf(runtime, scope);
 	if (second)
@@ -664,7 +670,7 @@ static uint64_t find_head_function(const struct scope *scope)
 static bool may_be_hidden(const struct scope *scope)
 {
 	const struct runtime_search *search = scope->search;
-	if (!scope->image || !scope->target->process || !scope->image->loaded)
+	if (!scope->image || !has_files(scope) || !scope->image->loaded)
 		return false;
 	const char *name = image_name(scope->image);
 	bool is_named =

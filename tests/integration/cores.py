@@ -74,9 +74,9 @@ def compare_core(target, live, path):
     yield from compare_documents("native", native, found_native)
 
 
-def compare_truth(target, path):
+def compare_truth(target, path, *options):
     """Its frames, by the word of the target itself."""
-    answer = run_pyinspect("--json", *cores.words_for(target, path)).answer()
+    answer = look_at(target, path, *options)
     found = {thread["ident"]: thread for i in answer["interpreters"] for thread in i["threads"]}
     for expected in target.truth.threads:
         if expected.ident not in found:
@@ -180,6 +180,14 @@ def check_without_files(target):
         yield from (f"{expected}: {text}" for text in compare.compare_frames(expected.frames, found[expected.ident]))
 
 
+def check_dwarf(target):
+    """Where members are may be told by debugging information, as for a process."""
+    path = kernel_core(target)
+    if target.interpreter.in_root:
+        return
+    yield from compare_truth(target, path, "--layout", "dwarf")
+
+
 def check_other_program(target):
     """A file of another build is refused in words; the answer is there all the same."""
     path = kernel_core(target)
@@ -281,7 +289,7 @@ def is_in_root(interpreter):
     return interpreter.in_root
 
 
-MISSING = {"without the list of files": check_without_list, "another program": check_other_program, "cut short": check_cut,
+MISSING = {"by DWARF": check_dwarf, "without the list of files": check_without_list, "another program": check_other_program, "cut short": check_cut,
            "threads": check_threads}
 
 def filtered(number):
