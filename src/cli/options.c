@@ -23,7 +23,7 @@ static const char help[] =
 	"  pyinspect -t 4713 4711            only thread 4713\n"
 	"  pyinspect --json 4711 | jq .      for programs: one object per process\n"
 	"  pyinspect $(pgrep -f app.py)      all processes of a program\n"
-	"  pyinspect core.4711               a dead process, by its core dump\n"
+	"  pyinspect core.4711               a dead process, by its core dump; - is a pipe\n"
 	"\n"
 	"What is shown\n"
 	"  --all-frames      also import machinery, bootstrap of threads, entry frames\n"

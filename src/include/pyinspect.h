@@ -132,19 +132,6 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open(
 	const char *word, struct pyinspect_target **target_ret);
 
 /**
- * Open a core dump: a file that the kernel has written when a process died, or a debugger
- * of a living one. Its headers and notes are read.
- *
- * What isn't in the core, such as the code of programs and libraries, is read from the
- * files that it names, if these are the same ones: see pyinspect_options.sysroot.
- *
- * @return NULL; NO_TARGET if there is no such file; PERMISSION; BAD_DATA for what is no
- * core dump; UNSUPPORTED for one of another architecture.
- */
-PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_core(
-	const char *path, struct pyinspect_target **target_ret);
-
-/**
  * Memory of something else than a live process: an image, a debugger's target.
  *
  * All members are called with the context given to

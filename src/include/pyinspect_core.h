@@ -12,6 +12,36 @@
 extern "C" {
 #endif
 
+/** How a core is opened. */
+struct pyinspect_core_options {
+	/** sizeof(struct pyinspect_core_options), so that the struct can grow. */
+	size_t size;
+	/** Told from time to time how many bytes are unpacked, or copied from a pipe;
+	 *  returns false to give up. May be NULL. */
+	bool (*progress)(void *context, uint64_t bytes);
+	void *context;
+};
+
+/**
+ * Open a core dump: a file that the kernel has written when a process died, or a debugger
+ * of a living one. Its headers and notes are read.
+ *
+ * One that is compressed by zstd, lz4, xz or gzip is unpacked into a file without a name
+ * in $TMPDIR, or /var/tmp, by a program of the library's own, pyinspect-unpack; one from a
+ * pipe is copied there.
+ *
+ * What isn't in the core, such as the code of programs and libraries, is read from the
+ * files that it names, if these are the same ones: see pyinspect_options.sysroot.
+ *
+ * @param path "-" is standard input.
+ * @param options NULL for the defaults.
+ * @return NULL; NO_TARGET if there is no such file; PERMISSION; BAD_DATA for what is no
+ * core dump; UNSUPPORTED for one of another architecture.
+ */
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_core(
+	const char *path, const struct pyinspect_core_options *options,
+	struct pyinspect_target **target_ret);
+
 /** The core dump that was looked at, as it was named; NULL if the target is no core. */
 PYINSPECT_EXPORT const char *pyinspect_snapshot_core(
 	const struct pyinspect_snapshot *snapshot);

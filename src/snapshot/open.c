@@ -142,10 +142,17 @@ PYINSPECT_EXPORT void pyinspect_target_close(struct pyinspect_target *target)
 }
 
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_core(
-	const char *path, struct pyinspect_target **target_ret)
+	const char *path, const struct pyinspect_core_options *options,
+	struct pyinspect_target **target_ret)
 {
+	struct pyinspect_core_options used = {0};
+	if (options)
+		memcpy(&used, options,
+		       options->size < sizeof(used) ? options->size : sizeof(used));
+	struct unpack_progress progress = {used.progress, used.context};
 	struct core *core = NULL;
-	struct pyinspect_error *error = core_open(path, &core);
+	struct pyinspect_error *error =
+		core_open(path, used.progress ? &progress : NULL, &core);
 	if (!error && !core->ranges.count)
 		error = loaded_find(core);
 	if (error) {
@@ -183,5 +190,5 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open(
 {
 	if (*word && !word[strspn(word, "0123456789")])
 		return open_number(word, target_ret);
-	return pyinspect_target_open_core(word, target_ret);
+	return pyinspect_target_open_core(word, NULL, target_ret);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -196,6 +197,34 @@ static struct pyinspect_error *no_file(const char *path, int number)
 	return error_system(number, path, "can't open %s", path);
 }
 
+/* Take another descriptor for the core: what was unpacked of the one that it has. */
+static struct pyinspect_error *unpack_core(struct core *core, const char *format)
+{
+	int fd;
+	struct stat status;
+	lseek(core->fd, 0, SEEK_SET);
+	struct pyinspect_error *error =
+		unpack(core->fd, core->path, format, core->progress, &fd);
+	if (error)
+		return error;
+	close(core->fd);
+	core->fd = fd;
+	core->size = fstat(fd, &status) == 0 ? (uint64_t)status.st_size : 0;
+	return core->size ? NULL : refuse(core->path, "nothing is in it");
+}
+
+/* A core from a pipe is copied: it can't be read here and there. */
+static struct pyinspect_error *open_input(struct core *core)
+{
+	struct stat status;
+	core->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	if (core->fd < 0 || fstat(core->fd, &status) != 0)
+		return error_system(errno, core->path, "can't read standard input");
+	core->time = (double)time(NULL);
+	core->size = (uint64_t)status.st_size;
+	return S_ISREG(status.st_mode) ? NULL : unpack_core(core, NULL);
+}
+
 static struct pyinspect_error *open_file(struct core *core)
 {
 	struct stat status;
@@ -219,7 +248,8 @@ static struct pyinspect_error *open_file(struct core *core)
 	return NULL;
 }
 
-struct pyinspect_error *core_open(const char *path, struct core **ret)
+struct pyinspect_error *core_open(const char *path, const struct unpack_progress *progress,
+				  struct core **ret)
 {
 	struct core *core = calloc(1, sizeof(*core));
 	if (!core)
@@ -227,13 +257,23 @@ struct pyinspect_error *core_open(const char *path, struct core **ret)
 	core->fd = -1;
 	core->uid = (uid_t)-1;
 	core->path = strdup(path);
-	struct pyinspect_error *error = core->path ? open_file(core) : &error_no_memory;
+	core->progress = progress;
+	struct pyinspect_error *error = core->path ? NULL : &error_no_memory;
+	if (!error)
+		error = strcmp(path, "-") == 0 ? open_input(core) : open_file(core);
+	unsigned char magic[UNPACK_MAGIC_SIZE];
+	const char *format = !error && read_at(core, 0, magic, sizeof(magic))
+				     ? unpack_format(magic, sizeof(magic))
+				     : NULL;
+	if (format)
+		error = unpack_core(core, format);
 	if (!error)
 		error = read_core(core);
 	if (error) {
 		core_close(core);
 		return error;
 	}
+	core->progress = NULL;
 	*ret = core;
 	return NULL;
 }

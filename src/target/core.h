@@ -10,6 +10,7 @@
 
 #include "target/machine.h"
 #include "target/target.h"
+#include "target/unpack.h"
 
 /** A range of the process's memory, as a program header has it. */
 struct core_segment {
@@ -103,18 +104,23 @@ struct core {
 	uint64_t full_size;
 	/** Why something that it should have can't be read; NULL if all could. */
 	char *problem;
+	/** Whom to tell how unpacking gets on, while the core is opened. */
+	const struct unpack_progress *progress;
 	/** Where files are looked for; NULL where they are not. */
 	core_seek_fn seek;
 	void *seek_context;
 };
 
 /**
- * Open a file that should be a core dump.
+ * Open a file that should be a core dump; compressed ones are unpacked.
  *
+ * @param path "-" is standard input.
+ * @param progress Of unpacking; NULL is nobody.
  * @return NULL; NO_TARGET if there is no such file, PERMISSION, UNSUPPORTED or BAD_DATA:
  * it is no core dump, or one that can't be read.
  */
-struct pyinspect_error *core_open(const char *path, struct core **ret);
+struct pyinspect_error *core_open(const char *path, const struct unpack_progress *progress,
+				  struct core **ret);
 void core_close(struct core *core);
 
 /** Operations of a target whose context is a core; the second, where the core doesn't

@@ -2,17 +2,20 @@
 """Core dumps: the same answer as of the living process, whoever wrote the core."""
 
 import copy
+import json
 import os
 import random
 import re
 import shutil
 import struct
+import subprocess
 import sys
 
 from harness import compare, cores, process
 from harness.bed import Case, long_run, run
 from harness.command import pyinspect_path, run_pyinspect
 from harness.debugger import find_debuggers
+from harness.target import Unsupported
 from harness.truth import text
 
 # What a core can't know.
@@ -214,6 +217,66 @@ def check_cut(target):
             yield f"CORES_SEED={seed}, {length} of {size} bytes: nothing says that it is cut short: {shown.out[-300:]}"
 
 
+TOOLS = {"zstd": ["zstd", "-qc"], "lz4": ["lz4", "-qc"], "xz": ["xz", "-0c"], "gzip": ["gzip", "-1c"]}
+
+
+def compress(tool, path):
+    if not shutil.which(tool):
+        raise Unsupported(f"no {tool}")
+    other = path.with_name(f"core.{tool}")
+    with open(path, "rb") as whole, open(other, "wb") as packed:
+        subprocess.run(TOOLS[tool], stdin=whole, stdout=packed, check=True)
+    return other
+
+
+def check_compressed(tool):
+    """The same as of the core itself; by standard input, too; damaged ones, and what is no core, in one sentence."""
+
+    def check(target):
+        path = kernel_core(target)
+        expected = compare_free(look_at(target, path))
+        packed = compress(tool, path)
+        yield from compare.differ("compressed", expected, compare_free(look_at(target, packed)))
+        words = cores.words_for(target, "-")
+        with open(packed, "rb") as file:
+            piped = subprocess.run([pyinspect_path(), "--json", *words], stdin=file, stdout=subprocess.PIPE, check=False)
+        yield from compare.differ("standard input", expected, compare_free(json.loads(piped.stdout)))
+        with subprocess.Popen(["cat", packed], stdout=subprocess.PIPE) as cat:
+            piped = subprocess.run([pyinspect_path(), "--json", *words], stdin=cat.stdout, stdout=subprocess.PIPE, check=False)
+        yield from compare.differ("a pipe", expected, compare_free(json.loads(piped.stdout)))
+        yield from check_damaged(target, packed, random.Random(7))
+        other = target.folder / "other"
+        other.write_bytes(bytes(1 << 20))
+        yield from check_no_core(compress(tool, other))
+
+    return check
+
+
+def compare_free(answer):
+    """Without what differs between two looks at the same core."""
+    answer.pop("time")
+    answer["target"].pop("file")
+    return answer
+
+
+def check_damaged(target, packed, chance):
+    data = bytearray(packed.read_bytes())
+    damaged = target.folder / "core-damaged"
+    for _ in range(5):
+        at = chance.randrange(6, len(data))
+        damaged.write_bytes(data[:at] + bytes(chance.randrange(256) for _ in range(64)) + data[at + 64 :])
+        shown = run_pyinspect(*cores.words_for(target, damaged))
+        if shown.code not in (0, 1, 4) or shown.err.count("\n") != (shown.code == 4):
+            yield f"damaged at {at}: exit code {shown.code}: {shown.err}"
+
+
+def check_no_core(packed):
+    shown = run_pyinspect(packed)
+    yield from compare.differ("exit code of what is no core", 4, shown.code)
+    if "not a core dump" not in shown.err or shown.err.count("\n") != 1:
+        yield f"what is no core: {shown.err}"
+
+
 def check_threads(target):
     """The one that was killed is marked and comes first; each is found by its id."""
     path = kernel_core(target)
@@ -302,6 +365,7 @@ CASES = [
     Case("shapes by the kernel", "shapes.py", checks={"": check_by_kernel}, core=True),
     Case("variables by GDB", "variables.py", checks={"": check_by_gdb}),
     Case("variables by the kernel", "variables.py", checks={"": check_by_kernel, **MISSING}),
+    Case("compressed", "variables.py", checks={tool: check_compressed(tool) for tool in TOOLS}, only=is_sample),
     Case("expressions", "expressions.py", checks={"": check_print}),
     death("null", "SIGSEGV", place="NULL pointer", reason=MAPPED),
     death("null", "SIGSEGV", where="thread", only=is_sample, place="NULL pointer", reason=MAPPED),

@@ -103,7 +103,7 @@ static struct pyinspect_error *open_bytes(const void *bytes, size_t size, off_t 
 	    (apparent && ftruncate(fd, apparent)))
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	struct pyinspect_error *error = core_open(path, ret);
+	struct pyinspect_error *error = core_open(path, NULL, ret);
 	close(fd);
 	return error;
 }
