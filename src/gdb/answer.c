@@ -135,6 +135,16 @@ void answer_fold(struct answer *answer, size_t mark)
 	text_printf(&answer->script, "__pyinspect_text_%zu\n", number);
 }
 
+void answer_free(struct answer *answer)
+{
+	free(answer->script.data);
+	free(answer->pending.data);
+	for (size_t i = 0; i < answer->blocks.count; i++)
+		free(answer->blocks.items[i].text);
+	free(answer->blocks.items);
+	*answer = (struct answer){0};
+}
+
 void answer_send(struct answer *answer)
 {
 	flush(answer);
@@ -142,10 +152,5 @@ void answer_send(struct answer *answer)
 	    !channel_write(CHANNEL_ANSWER, answer->script.data ? answer->script.data : "",
 			   answer->script.length))
 		channel_write(CHANNEL_ANSWER, no_memory, strlen(no_memory));
-	free(answer->script.data);
-	free(answer->pending.data);
-	for (size_t i = 0; i < answer->blocks.count; i++)
-		free(answer->blocks.items[i].text);
-	free(answer->blocks.items);
-	*answer = (struct answer){0};
+	answer_free(answer);
 }

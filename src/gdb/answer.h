@@ -52,6 +52,9 @@ void answer_fold(struct answer *answer, size_t mark);
 /** Have GDB set one of its variables to a number. */
 void answer_set(struct answer *answer, const char *variable, uint64_t value);
 
+/** Forget all of it. */
+void answer_free(struct answer *answer);
+
 /** Write the script to where GDB finds it, and free it. */
 void answer_send(struct answer *answer);
 

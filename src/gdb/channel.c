@@ -40,10 +40,10 @@ const char *channel_open(void)
 {
 	for (int number = CHANNEL_WORDS; number < CHANNEL_END; number++) {
 		if (!is_ours(number) && !is_free(number))
-			return "GDB has so many files open that descriptors 1000 to 1006, "
+			return "GDB has so many files open that descriptors 1000 to 1007, "
 			       "which pyinspect uses, are taken";
 		if ((number == CHANNEL_ANSWER || !is_ours(number)) && !create(number))
-			return "GDB can't open descriptors 1000 to 1006, which pyinspect "
+			return "GDB can't open descriptors 1000 to 1007, which pyinspect "
 			       "uses: raise the limit of open files (ulimit -n) to 1024";
 	}
 	return NULL;
@@ -63,6 +63,17 @@ bool channel_read(enum channel channel, char **data_ret, size_t *size_ret)
 	*data_ret = take_pointer(data);
 	*size_ret = size;
 	return true;
+}
+
+void channel_tell(bool loaded, uint64_t answered)
+{
+	char script[160];
+	int length = snprintf(script, sizeof(script),
+			      "set $__pyinspect_ready = 1\n"
+			      "set $__pyinspect_loaded = %d\n"
+			      "set $__pyinspect_answered = %llu\n",
+			      loaded, (unsigned long long)answered);
+	channel_write(CHANNEL_STATE, script, (size_t)length);
 }
 
 bool channel_write(enum channel channel, const char *data, size_t size)

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** The numbers are those in gdbinit/: high enough for GDB not to come there. */
 enum channel {
@@ -28,6 +29,8 @@ enum channel {
 	CHANNEL_ANSWER,
 	/** Of each thread, what request.h has. */
 	CHANNEL_THREADS = 1006,
+	/** Commands for GDB: what became of the last command, see channel_tell(). */
+	CHANNEL_STATE,
 	CHANNEL_END,
 };
 
@@ -48,5 +51,11 @@ bool channel_read(enum channel channel, char **data_ret, size_t *size_ret);
 
 /** Replace what is in a file. */
 bool channel_write(enum channel channel, const char *data, size_t size);
+
+/**
+ * Have the macros know that the files are there, whether GDB holds the plug-in as its JIT
+ * reader, and the serial number of the request that was answered last.
+ */
+void channel_tell(bool loaded, uint64_t answered);
 
 #endif

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "gdb/command.h"
+#include "gdb/interrupt.h"
+#include "gdb/thread_pointer.h"
 
 typedef void (*command_fn)(struct session *session);
 
@@ -21,12 +23,50 @@ static const struct {
 	{"pythreads", command_pythreads, 0, "pythreads"},
 	{"pyinterps", command_pyinterps, 0, "pyinterps"},
 	{"pygil", command_pygil, 0, "pygil"},
+	{"pystackv", command_pystack, 2,
+	 "pystackv [N|all] [full], where N is the number of a thread"},
+	{"pyframe", command_pyframe, 0, "pyframe"},
+	{"pyframev", command_pyframev, 0, "pyframev"},
+	{"pylocals", command_pylocals, 0, "pylocals"},
+	{"lineno", command_lineno, 0, "lineno"},
+	{"pyprint", command_pyprint, REQUEST_ARGUMENTS_MAX,
+	 "pyprint EXPRESSION, such as self.queue[0] or config['dsn']"},
+	{"pyup", command_pyup, 1, "pyup [N], where N is how many frames"},
+	{"pydown", command_pydown, 1, "pydown [N], where N is how many frames"},
+	{"pylist", command_pylist, REQUEST_ARGUMENTS_MAX,
+	 "pylist [FROM[, TO]], where FROM and TO are numbers of lines"},
+	{"py-bt", command_py_bt, 0, "py-bt"},
+	{"py-bt-full", command_py_bt_full, 0, "py-bt-full"},
+	{"py-list", command_pylist, REQUEST_ARGUMENTS_MAX,
+	 "py-list [FROM[, TO]], where FROM and TO are numbers of lines"},
+	{"py-up", command_py_up, 0, "py-up"},
+	{"py-down", command_py_down, 0, "py-down"},
+	{"py-print", command_py_print, 1, "py-print NAME"},
+	{"py-locals", command_py_locals, 0, "py-locals"},
 };
+
+/* No block of ours that can be read ends within a page. */
+#define PAGE_SIZE ((size_t)4096)
 
 static size_t read_target(void *context, uint64_t address, void *buffer, size_t size)
 {
 	const struct session *session = context;
-	return session->debugger->read(session->debugger->context, address, buffer, size);
+	const struct debugger *gdb = session->debugger;
+	if (interrupt_is_pending())
+		return 0;
+	if (gdb->read(gdb->context, address, buffer, size))
+		return size;
+	size_t done = 0;
+	while (done < size) {
+		size_t piece = PAGE_SIZE - (size_t)((address + done) % PAGE_SIZE);
+		if (piece > size - done)
+			piece = size - done;
+		if (piece == size ||
+		    !gdb->read(gdb->context, address + done, (char *)buffer + done, piece))
+			break;
+		done += piece;
+	}
+	return done;
 }
 
 /* What the macros have asked GDB for, before what GDB can be asked for now. */
@@ -56,7 +96,7 @@ static bool find_futex(void *context, uint64_t ident, uint64_t *address_ret)
 	return thread && request_thread_futex(thread, address_ret);
 }
 
-static void tell_error(struct session *session, struct pyinspect_error *error)
+void session_tell(struct session *session, struct pyinspect_error *error)
 {
 	char *text = pyinspect_escape(pyinspect_error_message(error));
 	answer_printf(session->answer, "pyinspect: %s\n",
@@ -72,13 +112,17 @@ struct pyinspect_snapshot *session_look(struct session *session)
 		pyinspect_snapshot_take(session->target, &session->options, &snapshot);
 	if (!error)
 		return snapshot;
-	tell_error(session, error);
+	session_tell(session, error);
 	return NULL;
 }
 
 bool session_select_thread(struct session *session)
 {
-	session->options.ident = session->request->numbers.thread_pointer;
+	const struct request_numbers *numbers = &session->request->numbers;
+	session->options.ident = numbers->thread_pointer;
+	if (!session->options.ident)
+		session->options.ident =
+			thread_above(session->debugger, numbers->stack_pointer);
 	if (session->options.ident)
 		return true;
 	answer_printf(
@@ -87,6 +131,12 @@ bool session_select_thread(struct session *session)
 		"is ($fs_base), so it isn't known which Python thread it is: "
 		"`pystack all` shows all\n");
 	return false;
+}
+
+void session_show_source(struct session *session)
+{
+	session->options.sysroot = session->request->sysroot;
+	session->options.directory = session->request->directory;
 }
 
 void session_usage(struct session *session)
@@ -106,7 +156,7 @@ static void run(struct session *session, command_fn command)
 	struct pyinspect_error *error =
 		pyinspect_target_open_callbacks(&callbacks, session, &session->target);
 	if (error) {
-		tell_error(session, error);
+		session_tell(session, error);
 		return;
 	}
 	command(session);
@@ -136,4 +186,37 @@ void command_run(const struct request *request, const struct debugger *debugger,
 		      "pyinspect: this plug-in has no command %s: it is of another "
 		      "version than the macros of GDB\n",
 		      request->command);
+}
+
+static void answer_request(const struct request *request, const struct debugger *debugger,
+			   struct answer *answer)
+{
+	__attribute__((cleanup(interrupt_release))) struct interrupt interrupt;
+	interrupt_hold(&interrupt);
+	command_run(request, debugger, answer);
+	if (!interrupt_is_pending())
+		return;
+	/* Whatever runs the command, as `thread apply all`, ends by an error. */
+	answer_free(answer);
+	answer_printf(answer, "pyinspect: interrupted\n");
+	answer_command(answer, "pyinspect-interrupted");
+}
+
+uint64_t command_answer(const struct debugger *debugger)
+{
+	struct request request;
+	struct answer answer = {0};
+	bool known = request_read(&request);
+	if (!request.numbers.thread_pointer)
+		request.numbers.thread_pointer = debugger->thread_pointer;
+	if (known)
+		answer_request(&request, debugger, &answer);
+	else
+		answer_printf(
+			&answer,
+			"pyinspect: the macros of GDB are of another version than the "
+			"plug-in: source the file that was installed with it\n");
+	request_deinit(&request);
+	answer_send(&answer);
+	return request.numbers.serial;
 }

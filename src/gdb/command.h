@@ -9,10 +9,12 @@
 
 /** What GDB lends for the time of a command, by whichever way it was reached. */
 struct debugger {
-	/** Read up to size bytes of the target; return how many of the first ones. */
-	size_t (*read)(void *context, uint64_t address, void *buffer, size_t size);
+	/** Read memory of the target, all of it or nothing; without a message. */
+	bool (*read)(void *context, uint64_t address, void *buffer, size_t size);
 	/** Address of a symbol that GDB knows; 0 if it doesn't. */
 	uint64_t (*symbol)(void *context, const char *name);
+	/** Where the selected thread's local storage is; 0 if it isn't known. */
+	uint64_t thread_pointer;
 	void *context;
 };
 
@@ -33,11 +35,21 @@ void command_run(const struct request *request, const struct debugger *debugger,
 		 struct answer *answer);
 
 /**
+ * Take the request that the macros have written, carry it out, and send the answer.
+ *
+ * @return Its serial number.
+ */
+uint64_t command_answer(const struct debugger *debugger);
+
+/**
  * Look at the target by the session's options.
  *
  * @return NULL if that failed: the answer says why.
  */
 struct pyinspect_snapshot *session_look(struct session *session);
+
+/** Answer with an error; frees it. */
+void session_tell(struct session *session, struct pyinspect_error *error);
 
 /** Answer with how the command is written. */
 void session_usage(struct session *session);
@@ -56,11 +68,33 @@ void session_print_frame(struct session *session, const struct pyinspect_frame *
 void session_print_problem(struct session *session,
 			   const struct pyinspect_problem *problem);
 
-/* The commands, by their files. */
+/** Have lines of source read: where GDB looks for the target's files. */
+void session_show_source(struct session *session);
+
+/* The commands, by their files: stack.c, */
 void command_pystack(struct session *session);
+/* frames.c, */
+void command_pyframe(struct session *session);
+void command_pyframev(struct session *session);
+void command_pylocals(struct session *session);
+void command_lineno(struct session *session);
+void command_pyprint(struct session *session);
+void command_pyup(struct session *session);
+void command_pydown(struct session *session);
+/* listing.c, */
+void command_pylist(struct session *session);
+/* libpython.c, */
+void command_py_bt(struct session *session);
+void command_py_bt_full(struct session *session);
+void command_py_up(struct session *session);
+void command_py_down(struct session *session);
+void command_py_print(struct session *session);
+void command_py_locals(struct session *session);
+/* object.c, */
 void command_pyo(struct session *session);
 void command_pyg(struct session *session);
 void command_pu(struct session *session);
+/* threads.c. */
 void command_pythreads(struct session *session);
 void command_pyinterps(struct session *session);
 void command_pygil(struct session *session);

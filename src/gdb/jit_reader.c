@@ -7,56 +7,31 @@
 
 #include "gdb/channel.h"
 #include "gdb/command.h"
+#include "gdb/interrupt.h"
 #include "gdb/reader_api.h"
 
 READER_IS_GPL_COMPATIBLE;
 
-/* What GDB's own reading is asked for: no block of ours crosses a page. */
-#define PAGE_SIZE ((size_t)4096)
-
-/* GDB reads all or nothing. */
-static size_t read_memory(void *context, uint64_t address, void *buffer, size_t size)
+static bool read_memory(void *context, uint64_t address, void *buffer, size_t size)
 {
 	struct reader_unwind_callbacks *gdb = context;
-	if (size <= INT32_MAX &&
-	    gdb->target_read(address, buffer, (int)size) == READER_SUCCESS)
-		return size;
-	size_t done = 0;
-	while (done < size) {
-		size_t piece = PAGE_SIZE - (size_t)((address + done) % PAGE_SIZE);
-		if (piece > size - done)
-			piece = size - done;
-		if (piece == size || gdb->target_read(address + done, (char *)buffer + done,
-						      (int)piece) != READER_SUCCESS)
-			break;
-		done += piece;
-	}
-	return done;
+	return size <= INT32_MAX &&
+	       gdb->target_read(address, buffer, (int)size) == READER_SUCCESS;
 }
 
-static void work(struct reader_unwind_callbacks *gdb)
-{
-	struct request request;
-	struct answer answer = {0};
-	struct debugger debugger = {.read = read_memory, .context = gdb};
-	if (request_read(&request))
-		command_run(&request, &debugger, &answer);
-	else
-		answer_printf(
-			&answer,
-			"pyinspect: the macros of GDB are of another version than the "
-			"plug-in: source the file that was installed with it\n");
-	request_deinit(&request);
-	answer_send(&answer);
-}
+static uint64_t answered;
+static struct interrupt interrupt;
+static bool is_held;
 
 /* GDB asks for each frame anew: once is enough. */
 static enum reader_status unwind(struct reader_functions *self,
 				 struct reader_unwind_callbacks *gdb)
 {
 	if (!self->private_data) {
+		struct debugger debugger = {.read = read_memory, .context = gdb};
 		self->private_data = self;
-		work(gdb);
+		answered = command_answer(&debugger);
+		channel_tell(true, answered);
 	}
 	return READER_FAIL;
 }
@@ -76,6 +51,9 @@ static struct reader_frame_id get_frame_id(struct reader_functions *self,
 
 static void destroy(struct reader_functions *self)
 {
+	channel_tell(false, answered);
+	if (is_held)
+		interrupt_release(&interrupt);
 }
 
 struct reader_functions *gdb_init_reader(void)
@@ -88,8 +66,18 @@ struct reader_functions *gdb_init_reader(void)
 		.destroy = destroy,
 	};
 	functions.private_data = NULL;
+	answered = 0;
 	const char *problem = channel_open();
 	if (problem)
 		fprintf(stderr, "pyinspect: %s\n", problem);
+	else
+		channel_tell(true, 0);
+	/* GDB refuses a reader of another version: so the macros write to no file of
+	 * somebody else's. */
+	functions.version = problem ? -1 : READER_API_VERSION;
+	/* Without a request, it isn't for the time of a command that it is loaded. */
+	is_held = !problem && request_waits_for(REQUEST_ROUTE_READER);
+	if (is_held)
+		interrupt_hold(&interrupt);
 	return &functions;
 }

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "gdb/channel.h"
 #include "gdb/request.h"
 
@@ -17,17 +18,52 @@ static bool read_numbers(struct request_numbers *ret)
 	return ret->version == REQUEST_VERSION;
 }
 
-/* Older GDBs write $_gdb_setting without the NUL at its end, newer ones with it; the macros
- * add one. */
+/* Older GDBs write a setting without the NUL at its end, which the macros add; newer ones
+ * with it. */
 static void split(struct request *request, size_t size)
 {
 	const char *end = request->words + size;
-	request->command = request->words;
-	for (const char *word = request->words + strlen(request->words) + 1;
-	     word < end && request->argument_count < REQUEST_ARGUMENTS_MAX;
-	     word += strlen(word) + 1)
-		if (*word)
+	for (const char *word = request->words; word < end; word += strlen(word) + 1) {
+		if (!*word)
+			continue;
+		if (!request->command)
+			request->command = word;
+		else if (!request->sysroot)
+			request->sysroot = word;
+		else if (request->argument_count < REQUEST_ARGUMENTS_MAX)
 			request->arguments[request->argument_count++] = word;
+	}
+}
+
+/* The macros put a slash before, so that there is a word; "target:" is what lies in the
+ * target itself, and "remote:" its older name. */
+static const char *plain_sysroot(const char *sysroot)
+{
+	sysroot += *sysroot == '/';
+	if (strncmp(sysroot, "target:", 7) == 0 || strncmp(sysroot, "remote:", 7) == 0)
+		sysroot += 7;
+	return *sysroot ? sysroot : "/";
+}
+
+/* A line "cwd = 'FOLDER'". */
+static bool read_directory(struct request *request)
+{
+	static const char before[] = "cwd = '";
+	const char *start = request->auxv ? strstr(request->auxv, before) : NULL;
+	if (!start)
+		return true;
+	start += strlen(before);
+	const char *end = strstr(start, "'\n");
+	if (!end || *start != '/')
+		return true;
+	request->directory = strndup(start, (size_t)(end - start));
+	return request->directory;
+}
+
+bool request_waits_for(enum request_route route)
+{
+	struct request_numbers numbers;
+	return read_numbers(&numbers) && numbers.route == route;
 }
 
 /* Without them less is known, and that is all. */
@@ -49,20 +85,37 @@ bool request_read(struct request *ret)
 {
 	size_t size;
 	*ret = (struct request){0};
-	if (!read_numbers(&ret->numbers) ||
-	    !channel_read(CHANNEL_WORDS, &ret->words, &size))
+	bool known = read_numbers(&ret->numbers);
+	channel_write(CHANNEL_NUMBERS, "", 0);
+	if (!known || !channel_read(CHANNEL_WORDS, &ret->words, &size))
 		return false;
 	if (!channel_read(CHANNEL_AUXV, &ret->auxv, &(size_t){0}))
 		ret->auxv = NULL;
 	read_threads(ret);
 	split(ret, size);
-	return true;
+	ret->sysroot = plain_sysroot(ret->sysroot ? ret->sysroot : "/");
+	return ret->command && read_directory(ret);
+}
+
+char *request_line(const struct request *request)
+{
+	struct text line = {0};
+	text_append(&line, "", 0);
+	for (size_t i = 0; i < request->argument_count; i++) {
+		text_append_string(&line, i ? " " : "");
+		text_append_string(&line, request->arguments[i]);
+	}
+	if (!line.failed)
+		return line.data;
+	free(line.data);
+	return NULL;
 }
 
 void request_deinit(struct request *request)
 {
 	free(request->words);
 	free(request->auxv);
+	free(request->directory);
 	free(request->threads);
 }
 

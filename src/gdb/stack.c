@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gdb/command.h"
+#include "gdb/frame.h"
 
 void session_print_frame(struct session *session, const struct pyinspect_frame *frame)
 {
@@ -35,11 +35,11 @@ static void print_stack(struct session *session, const struct pyinspect_thread *
 	for (size_t i = 0; (frame = pyinspect_thread_frame(thread, i)); i++) {
 		if (omitted && i == after)
 			answer_printf(session->answer,
-				      "... %zu frames: `pystack full` shows them\n",
-				      omitted);
+				      "... %zu frames: `%s full` shows them\n", omitted,
+				      session->request->command);
 		session_print_frame(session, frame);
-		for (size_t j = 0; (problem = pyinspect_frame_problem(frame, j)); j++)
-			session_print_problem(session, problem);
+		frame_print_variables(session, frame, 4);
+		frame_print_problems(session, frame);
 	}
 	for (size_t i = 0; (problem = pyinspect_thread_problem(thread, i)); i++)
 		session_print_problem(session, problem);
@@ -115,9 +115,11 @@ void command_pystack(struct session *session)
 			return;
 		}
 	}
+	session->options.locals = strcmp(request->command, "pystackv") == 0;
 	bool all = which && strcmp(which, "all") == 0;
 	if (which && !all) {
-		answer_command(session->answer, "thread apply %s -q pystack%s", which,
+		answer_command(session->answer, "thread apply %s -q %s%s", which,
+			       request->command,
 			       session->options.max_frames ? "" : " full");
 		return;
 	}

@@ -3,6 +3,9 @@
 
 #include "output/text.h"
 
+/* Columns before a variable of a frame. */
+#define VARIABLE_INDENT 10
+
 static void write_place(const struct page *page, const struct pyinspect_frame *frame)
 {
 	const char *file = pyinspect_frame_file(frame);
@@ -71,7 +74,7 @@ static void write_frame(const struct page *page, const struct pyinspect_frame *f
 		write_place(page, frame);
 	text_append_string(page->text, "\n");
 	write_source(page, frame);
-	page_write_variables(page, frame);
+	page_write_variables(page, frame, VARIABLE_INDENT);
 	write_problems(page, frame);
 }
 

@@ -58,7 +58,8 @@ size_t first_global(const struct pyinspect_frame *frame);
 bool page_has_globals(const struct page *page, const struct pyinspect_frame *frame);
 
 /** The variables of a frame, a line each, indented; globals once on a page. */
-void page_write_variables(const struct page *page, const struct pyinspect_frame *frame);
+void page_write_variables(const struct page *page, const struct pyinspect_frame *frame,
+			  int indent);
 
 /** The text of a value in one line, and what is below it, without its name. */
 void page_write_result(const struct page *page, const struct pyinspect_value *value);

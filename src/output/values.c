@@ -3,9 +3,8 @@
 
 #include "output/text.h"
 
-/* Columns before a variable of a frame, and more for each level below it. */
-#define VARIABLE_INDENT 10
-#define CHILD_INDENT    2
+/* Columns more for each level below a variable. */
+#define CHILD_INDENT 2
 
 /* What stands before a name. */
 static const char *prefix_of(const struct pyinspect_value *value)
@@ -85,10 +84,10 @@ static void write_children(const struct page *page, const struct pyinspect_value
 
 /* Variables from index on that have no value; returns the index behind them. */
 static size_t write_unbound(const struct page *page, const struct pyinspect_frame *frame,
-			    size_t index)
+			    size_t index, int indent)
 {
 	const struct pyinspect_value *value;
-	text_printf(page->text, "%*s", VARIABLE_INDENT, "");
+	text_printf(page->text, "%*s", indent, "");
 	for (bool first = true; (value = pyinspect_frame_variable(frame, index)) &&
 				pyinspect_value_is_unbound(value);
 	     index++, first = false) {
@@ -102,29 +101,31 @@ static size_t write_unbound(const struct page *page, const struct pyinspect_fram
 	return index;
 }
 
-static void write_reference(const struct page *page, const struct pyinspect_frame *frame)
+static void write_reference(const struct page *page, const struct pyinspect_frame *frame,
+			    int indent)
 {
 	const char *module = pyinspect_frame_module(frame);
-	text_printf(page->text, "%*s[globals%s", VARIABLE_INDENT, "", module ? " of " : "");
+	text_printf(page->text, "%*s[globals%s", indent, "", module ? " of " : "");
 	page_escaped(page, module ? module : "");
 	text_append_string(page->text, ": as above]\n");
 }
 
-void page_write_variables(const struct page *page, const struct pyinspect_frame *frame)
+void page_write_variables(const struct page *page, const struct pyinspect_frame *frame,
+			  int indent)
 {
 	const struct pyinspect_value *value;
 	size_t globals = first_global(frame);
 	for (size_t i = 0; (value = pyinspect_frame_variable(frame, i));) {
 		if (i == globals && page_has_globals(page, frame)) {
-			write_reference(page, frame);
+			write_reference(page, frame, indent);
 			return;
 		}
 		if (pyinspect_value_is_unbound(value)) {
-			i = write_unbound(page, frame, i);
+			i = write_unbound(page, frame, i, indent);
 			continue;
 		}
-		write_value(page, value, VARIABLE_INDENT);
-		write_children(page, value, VARIABLE_INDENT);
+		write_value(page, value, indent);
+		write_children(page, value, indent);
 		i++;
 	}
 }

@@ -4,7 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "output/output.h"
+#include "output/text.h"
 
 static struct pyinspect_error *hand_on(struct text *text, pyinspect_write_fn write,
 				       void *context)
@@ -30,16 +30,23 @@ static append_fn append_result(const struct output_ops *ops)
 	return ops->result;
 }
 
+static void use_options(struct pyinspect_write_options *used,
+			const struct pyinspect_write_options *given)
+{
+	*used = (struct pyinspect_write_options){.size = sizeof(*used)};
+	if (given)
+		memcpy(used, given,
+		       given->size < sizeof(*used) ? given->size : sizeof(*used));
+}
+
 static struct pyinspect_error *append(const struct pyinspect_snapshot *snapshot,
 				      const struct pyinspect_write_options *options,
 				      append_fn (*choose)(const struct output_ops *),
 				      struct text *text)
 {
-	struct pyinspect_write_options used = {.size = sizeof(used)};
+	struct pyinspect_write_options used;
 	const struct output_ops *ops = &text_output;
-	if (options)
-		memcpy(&used, options,
-		       options->size < sizeof(used) ? options->size : sizeof(used));
+	use_options(&used, options);
 	struct pyinspect_error *error =
 		used.format == PYINSPECT_FORMAT_JSON ? json_output_find(&ops) : NULL;
 	if (!error)
@@ -65,6 +72,21 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_result_write(
 	struct text text = {0};
 	struct pyinspect_error *error = append(snapshot, options, append_result, &text);
 	return error ? error : hand_on(&text, write, context);
+}
+
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_variables_write(
+	const struct pyinspect_frame *frame, unsigned int indent,
+	const struct pyinspect_write_options *options, pyinspect_write_fn write,
+	void *context)
+{
+	struct text text = {0};
+	struct written_globals globals = {0};
+	struct pyinspect_write_options used;
+	struct page page = {.text = &text, .options = &used, .globals = &globals};
+	use_options(&used, options);
+	page_write_variables(&page, frame, (int)(indent < INT16_MAX ? indent : INT16_MAX));
+	free(globals.items);
+	return hand_on(&text, write, context);
 }
 
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_error_write_json(

@@ -24,6 +24,7 @@ struct frame_values {
 	size_t count, capacity;
 	/** Why some are missing; NULL if none are. */
 	const char *problem;
+	bool was_read;
 };
 
 void variables_reader_deinit(struct variables_reader *reader);

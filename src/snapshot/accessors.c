@@ -444,6 +444,12 @@ PYINSPECT_EXPORT bool pyinspect_frame_is_folded(const struct pyinspect_frame *fr
 	return frame->folded;
 }
 
+PYINSPECT_EXPORT const char *pyinspect_snapshot_source(
+	const struct pyinspect_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->source_count ? snapshot->source[index] : NULL;
+}
+
 PYINSPECT_EXPORT const char *pyinspect_frame_source(const struct pyinspect_frame *frame)
 {
 	return frame->source;

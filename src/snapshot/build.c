@@ -9,6 +9,7 @@
 #include "snapshot/build.h"
 #include "snapshot/fold.h"
 #include "snapshot/source.h"
+#include "snapshot/values.h"
 #include "target/core.h"
 #include "target/machine.h"
 #include "target/threads.h"
@@ -23,6 +24,9 @@ struct known_frame {
 	uint8_t owner;
 	struct pyinspect_frame frame;
 };
+
+/* Lines that are listed at once. */
+#define SOURCE_LINES_MAX 100000
 
 /* Stacks that were built, by their frames. */
 #define KNOWN_STACKS 64
@@ -112,7 +116,7 @@ static void build_variables(struct builder *builder, const struct pyinspect_thre
 	char where[64];
 	frame->variables = from->items;
 	frame->variable_count = from->count;
-	frame->has_variables = true;
+	frame->has_variables = from->was_read;
 	if (from->problem)
 		add_frame_problem(builder, thread, frame, from->problem);
 	for (size_t i = 0; i < from->count; i++) {
@@ -613,6 +617,50 @@ static void build_result(struct builder *builder)
 				     result->problem);
 }
 
+static const char *shown_line(const struct pyinspect_options *options, const char *line)
+{
+	bool redact = options->redact || options->secret_names;
+	return redact && secrets_in_source(line, options->secret_names) ? REDACTED : line;
+}
+
+static bool read_lines(struct builder *builder, const char *file)
+{
+	struct pyinspect_snapshot *snapshot = builder->snapshot;
+	const struct pyinspect_options *options = builder->capture->options;
+	uint32_t most = options->source_last - options->source_first;
+	size_t count = (most < SOURCE_LINES_MAX ? most : SOURCE_LINES_MAX - 1) + 1;
+	const char *problem = NULL;
+	snapshot->source = arena_alloc(&snapshot->arena, count * sizeof(*snapshot->source));
+	if (!snapshot->source)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const char *line =
+			sources_whole_line(&builder->sources, file,
+					   options->source_first + (uint32_t)i, &problem);
+		if (!line)
+			break;
+		snapshot->source[snapshot->source_count++] = shown_line(options, line);
+	}
+	if (!snapshot->source_count && problem)
+		snapshot_add_problem(snapshot, &snapshot->problems, "source", problem);
+	return true;
+}
+
+static bool build_source(struct builder *builder)
+{
+	const struct pyinspect_options *options = builder->capture->options;
+	cleanup_error struct pyinspect_error *error = NULL;
+	if (!options->source_first || options->source_last < options->source_first)
+		return true;
+	const struct stack_frame *frame =
+		values_find_frame(builder->capture, &(size_t){0}, &error);
+	if (frame)
+		return read_lines(builder, frame->code->file);
+	snapshot_add_problem(builder->snapshot, &builder->snapshot->problems, "source",
+			     pyinspect_error_message(error));
+	return true;
+}
+
 /* Where the files of a target that is no process lie; NULL if that isn't known. */
 static const char *source_folder(const struct capture *capture)
 {
@@ -632,11 +680,11 @@ struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 		return &error_no_memory;
 	add_problems(snapshot, capture);
 	sources_init(&builder.sources, capture->target->process, source_folder(capture),
-		     &snapshot->arena);
+		     capture->options->directory, &snapshot->arena);
 	/* When it was started isn't known: what is newer than the core is newer. */
 	if (capture->target->core)
 		builder.sources.started_at = capture->target->core->time;
-	bool memory = build_all(&builder);
+	bool memory = build_all(&builder) && build_source(&builder);
 	sources_deinit(&builder.sources);
 	free(builder.known);
 	snapshot->stopped_us = capture->stopped_us;

@@ -90,6 +90,9 @@ struct pyinspect_snapshot {
 	size_t native_thread_count;
 	/** The value of the expression that was asked for; NULL if none was. */
 	struct pyinspect_value *result;
+	/** The lines that were asked for, as many as there are. */
+	const char **source;
+	size_t source_count;
 	struct problems problems;
 	size_t problem_count;
 };

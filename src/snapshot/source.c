@@ -23,6 +23,8 @@ struct source_file {
 	size_t size;
 	bool newer;
 	const char *problem;
+	/** Why it could not be opened; 0 if it could. */
+	int number;
 	/** Where the lines begin that were passed so far; the first is number 1. */
 	struct line_starts {
 		size_t *items;
@@ -31,10 +33,13 @@ struct source_file {
 };
 
 void sources_init(struct sources *sources, struct process *process, const char *folder,
-		  struct arena *arena)
+		  const char *directory, struct arena *arena)
 {
-	*sources = (struct sources){
-		.process = process, .folder = folder, .arena = arena, .root_fd = -1};
+	*sources = (struct sources){.process = process,
+				    .folder = folder,
+				    .given_directory = directory,
+				    .arena = arena,
+				    .root_fd = -1};
 	if (process)
 		sources->started_at = process_started_at(process);
 }
@@ -56,6 +61,8 @@ static bool open_root(struct sources *sources)
 	if (sources->root_fd >= 0)
 		return true;
 	if (!sources->process) {
+		if (sources->given_directory)
+			sources->directory = strdup(sources->given_directory);
 		sources->root_fd = open(sources->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		return sources->root_fd >= 0;
 	}
@@ -128,6 +135,7 @@ static void load(struct sources *sources, struct source_file *file)
 		return;
 	cleanup_close int fd = path_fd < 0 ? -1 : file_reopen(path_fd);
 	if (fd < 0) {
+		file->number = errno;
 		if (!is_absent(errno))
 			file->problem = arena_printf(sources->arena, "source not read: %s",
 						     strerrordesc_np(errno));
@@ -188,25 +196,44 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\f' || c == '\r';
 }
 
+/* Where a line ends, without what ends it. */
+static const char *line_end(const struct source_file *file, const char *start)
+{
+	const char *limit = file->data + file->size;
+	const char *end = memchr(start, '\n', (size_t)(limit - start)) ?: limit;
+	while (end > start && is_blank(end[-1]))
+		end--;
+	if ((size_t)(end - start) <= LINE_LIMIT)
+		return end;
+	end = start + LINE_LIMIT;
+	/* Not within a character. */
+	while (end > start && ((unsigned char)*end & 0xc0) == 0x80)
+		end--;
+	return end;
+}
+
 static const char *copy_line(struct sources *sources, const struct source_file *file,
 			     size_t line_start)
 {
 	const char *start = file->data + line_start;
 	const char *limit = file->data + file->size;
-	const char *end = memchr(start, '\n', (size_t)(limit - start)) ?: limit;
-	while (start < end && is_blank(*start))
+	while (start < limit && is_blank(*start))
 		start++;
-	while (end > start && is_blank(end[-1]))
-		end--;
-	if ((size_t)(end - start) > LINE_LIMIT) {
-		end = start + LINE_LIMIT;
-		/* Not within a character. */
-		while (end > start && ((unsigned char)*end & 0xc0) == 0x80)
-			end--;
-	}
+	const char *end = line_end(file, start);
 	if (start == end || memchr(start, '\0', (size_t)(end - start)))
 		return NULL;
 	return arena_copy(sources->arena, start, (size_t)(end - start));
+}
+
+/* Names such as <string> are no files. */
+static bool names_a_file(const char *name)
+{
+	return name && *name && *name != '<';
+}
+
+static bool may_read(const struct sources *sources)
+{
+	return sources->process ? !sources->process->care.file : sources->folder != NULL;
 }
 
 const char *sources_line(struct sources *sources, const char *name, int32_t line,
@@ -215,8 +242,7 @@ const char *sources_line(struct sources *sources, const char *name, int32_t line
 	size_t start;
 	*newer_ret = false;
 	*problem_ret = NULL;
-	if (!name || !*name || *name == '<' || line <= 0 ||
-	    (sources->process ? sources->process->care.file != NULL : !sources->folder))
+	if (!names_a_file(name) || line <= 0 || !may_read(sources))
 		return NULL;
 	struct source_file *file = find_file(sources, name);
 	if (!file)
@@ -226,4 +252,48 @@ const char *sources_line(struct sources *sources, const char *name, int32_t line
 		return NULL;
 	*newer_ret = file->newer;
 	return copy_line(sources, file, start);
+}
+
+static const char *why_unread(struct sources *sources, const struct source_file *file)
+{
+	if (file->problem)
+		return arena_printf(sources->arena, "%s: %s", file->name, file->problem);
+	if (file->name[0] != '/' && !sources->directory)
+		return arena_printf(sources->arena,
+				    "%s: where this file is isn't known: its name is "
+				    "relative, and the working directory of the process "
+				    "isn't known",
+				    file->name);
+	return arena_printf(sources->arena, "%s can't be read: %s", file->name,
+			    file->number ? strerrordesc_np(file->number)
+					 : "there is nothing in it");
+}
+
+const char *sources_whole_line(struct sources *sources, const char *name, uint32_t line,
+			       const char **problem_ret)
+{
+	size_t start;
+	if (!names_a_file(name)) {
+		*problem_ret = "the code of this frame is of no file";
+		return NULL;
+	}
+	if (!may_read(sources)) {
+		*problem_ret = "files of this target are not read";
+		return NULL;
+	}
+	struct source_file *file = find_file(sources, name);
+	if (!file)
+		return NULL;
+	if (!file->data) {
+		*problem_ret = why_unread(sources, file);
+		return NULL;
+	}
+	if (line > INT32_MAX || !find_line(file, (int32_t)line, &start)) {
+		*problem_ret =
+			arena_printf(sources->arena, "%s has no line %u", name, line);
+		return NULL;
+	}
+	const char *text = file->data + start, *end = line_end(file, text);
+	const char *nul = memchr(text, '\0', (size_t)(end - text));
+	return arena_copy(sources->arena, text, (size_t)((nul ?: end) - text));
 }

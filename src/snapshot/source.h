@@ -17,15 +17,19 @@ struct sources {
 	int root_fd;
 	/** Its working directory, as it names it; NULL if unknown. */
 	char *directory;
+	const char *given_directory;
 	/** Start of the process, in seconds since the epoch. */
 	double started_at;
 	struct source_file *files;
 	size_t file_count, file_capacity;
 };
 
-/** @param folder For a target without a process: where its files lie here, or NULL. */
+/**
+ * @param folder For a target without a process: where its files lie here, or NULL.
+ * @param directory For such a target: its working directory, or NULL.
+ */
 void sources_init(struct sources *sources, struct process *process, const char *folder,
-		  struct arena *arena);
+		  const char *directory, struct arena *arena);
 void sources_deinit(struct sources *sources);
 
 /**
@@ -42,5 +46,14 @@ void sources_deinit(struct sources *sources);
  */
 const char *sources_line(struct sources *sources, const char *file, int32_t line,
 			 bool *newer_ret, const char **problem_ret);
+
+/**
+ * A line of a file as it is, without what ends it. No line of a file for which
+ * sources_line() gives none.
+ *
+ * @param problem_ret Set to why there is none, if a reason is known.
+ */
+const char *sources_whole_line(struct sources *sources, const char *file, uint32_t line,
+			       const char **problem_ret);
 
 #endif

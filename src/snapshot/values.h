@@ -14,4 +14,14 @@ bool values_are_wanted(const struct capture *capture);
  */
 struct pyinspect_error *values_read(struct capture *capture);
 
+/**
+ * The frame that the options ask for, by its number or address.
+ *
+ * @param thread_ret Set to the number of its thread in the capture.
+ * @param error_ret Set where there is none.
+ */
+const struct stack_frame *values_find_frame(const struct capture *capture,
+					    size_t *thread_ret,
+					    struct pyinspect_error **error_ret);
+
 #endif

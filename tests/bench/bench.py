@@ -5,6 +5,7 @@ import os
 import sys
 from statistics import median
 
+import inside_gdb
 import measuring
 import report
 import targets
@@ -22,6 +23,7 @@ def parse():
     parser.add_argument("--sizes", default="A,B,C,D", help="targets: " + ", ".join(
         f"{size} {targets.describe(size)}" for size in targets.SIZES))
     parser.add_argument("--rounds", type=int, default=25, help="interleaved rounds, %(default)s unless told")
+    parser.add_argument("--in-gdb", action="store_true", help="our commands in GDB, and nothing else")
     parser.add_argument("--only-ours", action="store_true", help="without the peers")
     parser.add_argument("--peers", default="", help=argparse.SUPPRESS)
     parser.add_argument("--root", default="", help=argparse.SUPPRESS)
@@ -98,6 +100,12 @@ def measure_pauses(options, interpreter, size, working, found):
 def main():
     options = parse()
     os.environ["PYINSPECT_PYTHONS"] = options.pythons
+    if options.in_gdb:
+        text = inside_gdb.run(options, min(SLOW_ROUNDS, options.rounds))
+        print(text)
+        if options.write:
+            report.insert(options.write, text, inside_gdb.BEGIN, inside_gdb.END)
+        return
     results = {}
     for interpreter in targets.find_interpreters():
         if interpreter.few:

@@ -136,13 +136,13 @@ def problems(results):
     return "### What did not work\n\n" + "\n".join(lines) if lines else ""
 
 
-def insert(path, text):
+def insert(path, text, begin=BEGIN, end=END):
     """Replace what lies between the marks."""
     with open(path, encoding="utf-8") as file:
         old = file.read()
-    before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    before, _, rest = old.partition(begin)
+    _, _, after = rest.partition(end)
     if not rest:
-        raise SystemExit(f"bench: {path} has no line {BEGIN}")
+        raise SystemExit(f"bench: {path} has no line {begin}")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f"{before}{BEGIN}\n{text}{END}{after}")
+        file.write(f"{before}{begin}\n{text}{end}{after}")

@@ -15,7 +15,7 @@ from harness.interpreters import find_interpreters  # noqa: E402  (re-exported)
 from tools import BUILD  # noqa: E402
 
 # Name, threads besides the main one, frames of each.
-SIZES = {"A": (0, 21), "B": (0, 901), "C": (100, 30), "D": (1000, 10)}
+SIZES = {"A": (0, 21), "B": (0, 901), "C": (100, 30), "D": (1000, 10), "E": (3, 30)}
 
 
 def describe(size):

@@ -60,6 +60,8 @@ def ask(target, commands):
         found = run_gdb(debugger, [f"source {MACROS}", *commands], way, target)
         if found.code:
             raise RuntimeError(f"{debugger.label} {way} ended with {found.code}: {found.out[-1000:]}")
+        if len(found.answers) != len(commands) + 1:
+            raise RuntimeError(f"{debugger.label} {way} gave up: {found.out[-1000:]}")
         yield f"{debugger.label} {way}", [plain(answer) for answer in found.answers[1:]]
 
 
@@ -83,7 +85,7 @@ def check_all(checks):
     def check_one(name, target):
         if target.pid not in told:
             commands = {name: check.commands(target) for name, check in checks.items()}
-            told[target.pid] = (commands, list(ask(target, itertools.chain(*commands.values()))))
+            told[target.pid] = (commands, list(ask(target, list(itertools.chain(*commands.values())))))
         commands, answers_of = told[target.pid]
         names = list(checks)
         start = sum(len(commands[before]) for before in names[: names.index(name)])

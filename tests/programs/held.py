@@ -171,7 +171,8 @@ def main():
     ]
     # Before the counts: builds without a GIL stop to count some references when there are two threads.
     truth.spawn(truth.block, name="plain")
-    truth.spawn(truth.block, name="odd \x1b[31m", daemon=False)
+    # No control characters: gdbserver would give them to GDB as XML, which that refuses.
+    truth.spawn(truth.block, name="odd \\ name", daemon=False)
     gc.collect()
     truth.notes["objects"] = list(describe_all(names, held, extra_references()))
     truth.hang()

@@ -166,14 +166,18 @@ static void write_request(const char *words, size_t size, uint64_t version)
 
 static void test_request(void)
 {
-	static const char words[] = "pyprint\0self.x['a b']\0\0+\0001";
+	static const char words[] = "pyprint\0/target:\0self.x['a b']\0\0+\0001";
 	struct request request;
 	write_request(words, sizeof(words), REQUEST_VERSION);
 	REQUIRE(request_read(&request));
 	CHECK_TEXT(request.command, "pyprint");
+	CHECK_TEXT(request.sysroot, "/");
 	REQUIRE(request.argument_count == 3);
 	CHECK_TEXT(request.arguments[0], "self.x['a b']");
 	CHECK_TEXT(request.arguments[2], "1");
+	char *line = request_line(&request);
+	CHECK_TEXT(line, "self.x['a b'] + 1");
+	free(line);
 	CHECK_NUMBER(request.numbers.thread_pointer, 5);
 	request_deinit(&request);
 	/* Macros of another version; words without an end; too many of them. */
@@ -184,6 +188,8 @@ static void test_request(void)
 	REQUIRE(request_read(&request));
 	CHECK_TEXT(request.command, "pystack");
 	CHECK_NUMBER(request.argument_count, 0);
+	CHECK_TEXT(request.sysroot, "/");
+	CHECK(request.directory == NULL);
 	request_deinit(&request);
 	char many[2000];
 	for (size_t i = 0; i < sizeof(many); i++)
@@ -192,6 +198,33 @@ static void test_request(void)
 	REQUIRE(request_read(&request));
 	CHECK_NUMBER(request.argument_count, REQUEST_ARGUMENTS_MAX);
 	request_deinit(&request);
+}
+
+static void check_folders(const char *setting, const char *sysroot, const char *printed,
+			  const char *directory)
+{
+	struct text words = {0};
+	struct request request;
+	text_printf(&words, "pylist%c/%s", 0, setting);
+	write_request(words.data, words.length, REQUEST_VERSION);
+	REQUIRE(channel_write(CHANNEL_AUXV, printed, strlen(printed)));
+	REQUIRE(request_read(&request));
+	CHECK_TEXT(request.sysroot, sysroot);
+	CHECK((request.directory == NULL) == (directory == NULL));
+	if (directory && request.directory)
+		CHECK_TEXT(request.directory, directory);
+	request_deinit(&request);
+	free(words.data);
+	channel_write(CHANNEL_AUXV, "", 0);
+}
+
+static void test_folders(void)
+{
+	check_folders("", "/", "", NULL);
+	check_folders("target:", "/", "process 7\ncwd = '/srv/it's'\n", "/srv/it's");
+	check_folders("target:/srv/root", "/srv/root", "cwd = '/", NULL);
+	check_folders("/srv/root", "/srv/root", "cwd = 'relative'\n", NULL);
+	check_folders("remote:", "/", "cwd = '/a'\n3 AT_PHDR x 0x40\n", "/a");
 }
 
 static void test_auxiliary(void)
@@ -232,6 +265,7 @@ int main(void)
 	TEST("long answers are whole", test_large);
 	TEST("variables are set after what was printed before", test_set);
 	TEST("requests are read, and others refused", test_request);
+	TEST("folders are read as GDB writes them", test_folders);
 	TEST("the auxiliary vector is read as GDB prints it", test_auxiliary);
 	TEST("descriptors of others are left alone", test_taken);
 	return tap_finish();
