@@ -9,6 +9,7 @@
 #include "base/program.h"
 #include "layout/dwarf_cache.h"
 #include "layout/dwarf_layout.h"
+#include "modules/debuginfod.h"
 #include "target/helper.h"
 #include "target/process.h"
 
@@ -167,31 +168,18 @@ static bool try_file(void *context, const struct debug_file *file)
 	return ends;
 }
 
-/* A path that the user's own debuginfod-find(1) prints, when it has fetched the file. */
 static bool try_debuginfod(struct hunt *hunt)
 {
-	const char *urls = secure_getenv("DEBUGINFOD_URLS");
-	if (!urls || !*urls || !*hunt->build_id)
+	cleanup_free char *path = NULL;
+	if (!debuginfod_is_wanted() || !*hunt->build_id)
 		return false;
-	char *arguments[] = {"debuginfod-find", "debuginfo", hunt->build_id, NULL};
-	struct program program = {.path = arguments[0],
-				  .arguments = arguments,
-				  .environment = environ,
-				  .fds = {-1, -1, -1, -1},
-				  .deadline = hunt->deadline,
-				  .limit = 4096};
-	struct text path = {0};
-	struct pyinspect_error *error = program_run(&program, &path);
-	bool done = false;
-	if (error) {
-		note_tried(hunt, "debuginfod", pyinspect_error_message(error));
-		pyinspect_error_free(error);
-	} else {
-		path.data[strcspn(path.data, "\n")] = '\0';
-		done = path.data[0] == '/' && debug_files_of_own(&hunt->files, path.data);
-	}
-	free(path.data);
-	return done;
+	struct pyinspect_error *error =
+		debuginfod_find("debuginfo", hunt->build_id, hunt->deadline, &path);
+	if (!error)
+		return debug_files_of_own(&hunt->files, path);
+	note_tried(hunt, "debuginfod", pyinspect_error_message(error));
+	pyinspect_error_free(error);
+	return false;
 }
 
 static void search(struct hunt *hunt)

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "modules/backing.h"
+#include "modules/debuginfod.h"
 #include "modules/elf_file.h"
 #include "target/root.h"
 
@@ -15,6 +17,8 @@
 #define PAGE_SIZE   UINT64_C(4096)
 #define DELETED     " (deleted)"
 #define REFUSED_MAX 6
+/* For each file, if the caller sets no limit. */
+#define FETCH_NS ((uint64_t)30 * 1000000000)
 
 /* A search for one file. */
 struct search {
@@ -194,6 +198,23 @@ static bool try_executable(struct search *search)
 	       try_file(search, open(path, O_PATH | O_CLOEXEC), "", path);
 }
 
+/* What the user's servers have, if there are any. */
+static bool try_debuginfod(struct search *search)
+{
+	cleanup_free char *path = NULL;
+	uint64_t deadline = search->backing->deadline;
+	if (!debuginfod_is_wanted() || !build_id_is_valid(search->build_id))
+		return false;
+	struct pyinspect_error *error =
+		debuginfod_find("executable", search->build_id,
+				deadline ? deadline : program_clock() + FETCH_NS, &path);
+	if (!error)
+		return try_file(search, open(path, O_PATH | O_CLOEXEC), "", path);
+	refuse(search, "", "debuginfod", pyinspect_error_message(error));
+	pyinspect_error_free(error);
+	return false;
+}
+
 static void explain(struct search *search, bool found)
 {
 	struct text text = {0};
@@ -224,7 +245,8 @@ static void seek(void *context, struct core *core, size_t index)
 		.backing = context, .index = index, .file = &core->files.items[index]};
 	read_wanted_id(&search);
 	bool found = try_executable(&search) || try_build_id(&search) ||
-		     try_path(&search, search.file->path) || try_deleted(&search);
+		     try_path(&search, search.file->path) || try_deleted(&search) ||
+		     try_debuginfod(&search);
 	free(search.file->problem);
 	search.file->problem = NULL;
 	explain(&search, found);

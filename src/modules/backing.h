@@ -21,6 +21,8 @@ struct backing {
 	const char *executable;
 	/** Folders with .build-id/xx/yy, and a copy of the machine's files. */
 	struct debug_places places;
+	/** CLOCK_MONOTONIC in ns, at which fetching files from servers ends; 0 is never. */
+	uint64_t deadline;
 };
 
 /** Look for files when memory of them is needed, until backing_end(). */

@@ -212,6 +212,7 @@ static struct pyinspect_error *look_at_core(struct capture *capture)
 		.executable = options->executable,
 		.places = {.directories = options->debug_directories,
 			   .sysroot = options->sysroot},
+		.deadline = capture->target->memory.deadline,
 	};
 	struct pyinspect_error *error = describe_core(capture->snapshot, core);
 	if (error)

@@ -79,7 +79,10 @@ def compare_core(target, live, path):
 
 def compare_truth(target, path, *options):
     """Its frames, by the word of the target itself."""
-    answer = look_at(target, path, *options)
+    yield from compare_threads(target, look_at(target, path, *options))
+
+
+def compare_threads(target, answer):
     found = {thread["ident"]: thread for i in answer["interpreters"] for thread in i["threads"]}
     for expected in target.truth.threads:
         if expected.ident not in found:
@@ -169,7 +172,8 @@ def check_without_list(target):
 def check_without_files(target):
     """Without its files a core shows the stacks of versions that tell what is where in them; others say what is needed."""
     path = kernel_core(target)
-    shown = run_pyinspect("--json", path)
+    # What was learnt of debugging information earlier would help.
+    shown = run_pyinspect("--json", path, environment={"XDG_CACHE_HOME": str(target.folder)})
     answer = shown.answer()
     problems = list(compare.problems_of(answer))
     if not any("build-id" in problem["text"] and "--sysroot" in problem["text"] for problem in problems):
@@ -189,6 +193,19 @@ def check_dwarf(target):
     if target.interpreter.in_root:
         return
     yield from compare_truth(target, path, "--layout", "dwarf")
+
+
+def check_server(target):
+    """What isn't here comes from a server, by build-id; the fetching program is a script of ours."""
+    path = kernel_core(target)
+    program = target.folder / "debuginfod-find"
+    there = target.interpreter.path_here(os.path.realpath(target.interpreter.path_here(target.interpreter.command[2])))
+    program.write_text(f"#!/bin/sh\n[ $1 = executable ] && echo {there}\n")
+    program.chmod(0o700)
+    servers = {"DEBUGINFOD_URLS": "http://localhost", "PATH": f"{target.folder}:{os.environ['PATH']}"}
+    shown = run_pyinspect("--json", path, environment=servers)
+    yield from compare.differ("exit code", 0, shown.code)
+    yield from compare_threads(target, shown.answer())
 
 
 def check_other_program(target):
@@ -379,7 +396,7 @@ CASES = [
     death("free", "SIGABRT", only=is_sample, sender=True, message="^free\\(\\): invalid pointer$"),
     death("kill", "SIGFPE", only=is_sample, sender=True),
     death("fatal", "SIGABRT", sender=True),
-    Case("files that aren't here", "shapes.py", checks={"": check_without_files}, only=is_in_root),
+    Case("files that aren't here", "shapes.py", checks={"": check_without_files, "by a server": check_server}, only=is_in_root),
 ]
 
 if __name__ == "__main__":
