@@ -75,7 +75,7 @@ _pyinspect_pids_on_line() {
 	pids=()
 	for ((i = 1; i < ${#COMP_WORDS[@]}; i++)); do
 		case ${COMP_WORDS[i]} in
-		-t | --thread | --max-frames | --timeout | --color | --layout | --debug-dir | --sysroot)
+		-t | --thread | --max-frames | --timeout | --color | --layout | --debug-dir | --sysroot | --exe)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++))
 			;;
@@ -87,7 +87,7 @@ _pyinspect_pids_on_line() {
 
 _pyinspect() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} pids
-	local options="--all-frames --color --debug-dir --depth --frame --globals --help --json --layout --locals --max-frames --max-items
+	local options="--all-frames --color --debug-dir --depth --exe --frame --globals --help --json --layout --locals --max-frames --max-items
 		--max-length --no-stop --redact --redact-also --stop --subprocesses --sysroot --thread --timeout --verbose --version -f -l -t -v"
 	COMPREPLY=()
 	# "--color=al" is three words, as long as "=" is in COMP_WORDBREAKS.
@@ -103,6 +103,10 @@ _pyinspect() {
 		;;
 	--layout)
 		mapfile -t COMPREPLY < <(compgen -W "auto dwarf offsets table" -- "$word")
+		return
+		;;
+	--exe)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
 	--debug-dir | --sysroot)
@@ -124,6 +128,9 @@ _pyinspect() {
 		mapfile -t COMPREPLY < <(compgen -W "print gdb-init" -- "$word")
 	elif [[ $word != *[!0-9]* ]]; then
 		_pyinspect_offer "$(_pyinspect_processes "$word")"
+	else
+		# A core dump.
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	fi
 }
 

@@ -93,7 +93,8 @@ static struct pyinspect_error *start(const struct program *program, pid_t *pid_r
 /* Read to the end; false if the deadline came first, or there was too much. */
 static bool collect(const struct program *program, int fd, struct text *output)
 {
-	char chunk[4096];
+	char chunk[16384];
+	size_t total = 0;
 	for (;;) {
 		uint64_t now = program_clock();
 		uint64_t left = now < program->deadline ? program->deadline - now : 0;
@@ -108,8 +109,12 @@ static bool collect(const struct program *program, int fd, struct text *output)
 			continue;
 		if (got <= 0)
 			return got == 0;
-		text_append(output, chunk, (size_t)got);
-		if (output->length > program->limit || output->failed)
+		total += (size_t)got;
+		if (program->take && !program->take(program->context, chunk, (size_t)got))
+			return false;
+		if (!program->take)
+			text_append(output, chunk, (size_t)got);
+		if (total > program->limit || output->failed)
 			return false;
 	}
 }

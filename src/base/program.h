@@ -24,6 +24,9 @@ struct program {
 	uint64_t deadline;
 	/** Bytes that it may print. */
 	size_t limit;
+	/** Takes what it prints, instead of the output; false ends it. May be NULL. */
+	bool (*take)(void *context, const char *data, size_t size);
+	void *context;
 };
 
 /** CLOCK_MONOTONIC in ns. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/dump.h"
+#include "cli/open.h"
 #include "cli/report.h"
 
 static void separate(const struct cli_options *options, size_t *written)
@@ -38,7 +39,7 @@ static struct pyinspect_error *show(const struct cli_options *options, const cha
 				    size_t *written, enum exit_code *code)
 {
 	struct pyinspect_target *target;
-	struct pyinspect_error *error = pyinspect_target_open(word, &target);
+	struct pyinspect_error *error = open_target(word, &target);
 	if (error)
 		return error;
 	size_t count = 1;

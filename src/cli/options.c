@@ -15,13 +15,15 @@ static const char help[] =
 	"\n"
 	"Show what every thread of a running Python process is doing: CPython 2.7 and\n"
 	"3.6 to 3.15. The process need not be prepared, and is not changed. One that hangs\n"
-	"is not even stopped; one that runs is, for some milliseconds. TARGET is a process id.\n"
+	"is not even stopped; one that runs is, for some milliseconds. TARGET is a process\n"
+	"id, or a core dump of one that has died.\n"
 	"\n"
 	"  pyinspect 4711                    every thread's stack, innermost frame first\n"
 	"  pyinspect --subprocesses 4711     the same for the process and all below it\n"
 	"  pyinspect -t 4713 4711            only thread 4713\n"
 	"  pyinspect --json 4711 | jq .      for programs: one object per process\n"
 	"  pyinspect $(pgrep -f app.py)      all processes of a program\n"
+	"  pyinspect core.4711               a dead process, by its core dump; - is a pipe\n"
 	"\n"
 	"What is shown\n"
 	"  --all-frames      also import machinery, bootstrap of threads, entry frames\n"
@@ -53,6 +55,11 @@ static const char help[] =
 	"  --layout WHICH    where members of structures are, by: auto (default), table,\n"
 	"                    offsets, dwarf\n"
 	"\n"
+	"Core dumps\n"
+	"  --exe FILE        the program that has died, if it isn't where it was\n"
+	"  --sysroot DIR     look for programs, libraries and source in DIR, a copy of its\n"
+	"                    machine's files; --debug-dir DIR by their build-id, too\n"
+	"\n"
 	"  --version, --help\n"
 	"\n"
 	"  pyinspect print     the value of an expression: pyinspect print --help\n"
@@ -63,10 +70,10 @@ static const char help[] =
 	"The manual: man pyinspect\n";
 
 static const char print_help[] =
-	"Usage: pyinspect print [OPTION]... PID EXPRESSION\n"
+	"Usage: pyinspect print [OPTION]... TARGET EXPRESSION\n"
 	"\n"
-	"Show the value of an expression in a frame of a running Python process, by reading\n"
-	"alone: names, attributes, items, and the functions len, type, vars and id. Nothing\n"
+	"Show the value of an expression in a frame of a running Python process, or of a\n"
+	"core dump, by reading alone: names, attributes, items, and the functions len, type, vars and id. Nothing\n"
 	"of the process is run: where a property or __getattr__ would have to, that is said.\n"
 	"\n"
 	"  pyinspect print 4711 self.pool._free[0].name\n"
@@ -83,8 +90,8 @@ static const char print_help[] =
 	"  --redact          hide values of names like password, token, api_key\n"
 	"  --redact-also W   and of names that have the word W; may be repeated\n"
 	"  --json            JSON, one line\n"
-	"  --stop, --no-stop, --timeout S, --debug-dir DIR, --sysroot DIR, --layout WHICH\n"
-	"                    as pyinspect --help says\n"
+	"  --stop, --no-stop, --timeout S, --debug-dir DIR, --sysroot DIR, --exe FILE,\n"
+	"  --layout WHICH    as pyinspect --help says\n"
 	"\n"
 	"Exit codes: 0 the value, 1 there is none (the message says why), 2 wrong usage,\n"
 	"3 no such target or no permission, 4 not a Python process that can be read.\n";
@@ -100,6 +107,7 @@ enum long_option {
 	OPTION_TIMEOUT,
 	OPTION_DEBUG_DIR,
 	OPTION_SYSROOT,
+	OPTION_EXE,
 	OPTION_LAYOUT,
 	OPTION_GLOBALS,
 	OPTION_DEPTH,
@@ -132,6 +140,7 @@ static const struct option long_options[] = {
 	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
 	{"debug-dir", required_argument, NULL, OPTION_DEBUG_DIR},
 	{"sysroot", required_argument, NULL, OPTION_SYSROOT},
+	{"exe", required_argument, NULL, OPTION_EXE},
 	{"layout", required_argument, NULL, OPTION_LAYOUT},
 	{"version", no_argument, NULL, OPTION_VERSION},
 	{"help", no_argument, NULL, OPTION_HELP},
@@ -320,6 +329,10 @@ static bool parse_option(int option, char **argv, struct cli_options *options,
 	case OPTION_SYSROOT:
 		options->snapshot.sysroot = optarg;
 		return parse_folder("--sysroot takes a folder, not ", optarg);
+	case OPTION_EXE:
+		options->snapshot.executable = optarg;
+		return access(optarg, R_OK) == 0 ||
+		       wrong("--exe takes a program that can be read, not ", optarg);
 	case OPTION_LAYOUT:
 		return parse_layout(optarg, options);
 	default:

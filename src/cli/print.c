@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
 
+#include "cli/open.h"
 #include "cli/print.h"
 #include "cli/report.h"
 
@@ -32,7 +33,7 @@ enum exit_code print_value(const struct cli_options *options)
 	struct pyinspect_target *target;
 	struct pyinspect_snapshot *snapshot;
 	enum exit_code code;
-	struct pyinspect_error *error = pyinspect_target_open(word, &target);
+	struct pyinspect_error *error = open_target(word, &target);
 	if (error)
 		return report_error(error, options, word);
 	error = pyinspect_snapshot_take(target, &options->snapshot, &snapshot);

@@ -2,10 +2,9 @@
 /**
  * pyinspect: what every thread of a CPython process is doing, seen from outside.
  *
- * Three objects: a *target* is a process to look at, a *snapshot* is what was
- * seen of it at one moment, an *error* says why something failed. A program
- * opens a target, takes a snapshot, and asks it for interpreters, threads and
- * frames by index:
+ * Three objects: a *target* is a process or a core dump to look at, a *snapshot* is what
+ *was seen of it at one moment, an *error* says why something failed. A program opens a
+ *target, takes a snapshot, and asks it for interpreters, threads and frames by index:
  *
  *	struct pyinspect_target *target;
  *	struct pyinspect_snapshot *snapshot;
@@ -127,8 +126,7 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_process(
  * Open what a word on a command line names: a process id if it is all digits, else
  * a core file.
  *
- * @return As pyinspect_target_open_process(); for a file NO_TARGET if there is none,
- * PERMISSION, and UNSUPPORTED: this version reads no core files.
+ * @return As pyinspect_target_open_process() or pyinspect_target_open_core().
  */
 PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open(
 	const char *word, struct pyinspect_target **target_ret);
@@ -243,10 +241,11 @@ struct pyinspect_options {
 	double timeout;
 	enum pyinspect_producer producer;
 	/** Folders to look for debugging information in, as /usr/lib/debug is one; ended by
-	 *  NULL, or NULL. */
+	 *  NULL, or NULL. For a core also for programs and libraries: .build-id/xx/yy. */
 	const char *const *debug_directories;
 	/** A copy of the target's files, to look for debugging information in; or NULL. Of
-	 * a target that is no process, lines of source are read there, too. */
+	 * a target that is no process, lines of source are read there, too; and of a core,
+	 * programs and libraries, if they are those that were mapped. */
 	const char *sysroot;
 	/** Read the variables of frames; of their modules, too. */
 	bool locals, globals;
@@ -302,6 +301,8 @@ struct pyinspect_options {
 	const char *directory;
 	/** Find out which C frame runs which frames, see pyinspect_native.h. */
 	bool activations;
+	/** The program of a core, if it isn't where the core says; or NULL. */
+	const char *executable;
 };
 
 /** What NULL stands for: STOP_AUTO, 200 frames, all threads, 10 seconds, no values. */
@@ -315,7 +316,7 @@ struct pyinspect_options {
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
 		.ident = 0, .object = 0, .gc_head = 0, .frame_address = 0,                 \
 		.one_frame = false, .source_first = 0, .source_last = 0,                   \
-		.directory = NULL, .activations = false,                                   \
+		.directory = NULL, .activations = false, .executable = NULL,               \
 	}
 
 struct pyinspect_snapshot;
@@ -368,7 +369,8 @@ PYINSPECT_EXPORT double pyinspect_snapshot_time(const struct pyinspect_snapshot 
 PYINSPECT_EXPORT double pyinspect_snapshot_stopped_us(
 	const struct pyinspect_snapshot *snapshot);
 
-/** Process id; 0 if the target is no process. The four below are 0 or NULL then. */
+/** Process id, of a core the one that was dumped; 0 if the target is neither. The four
+ *  below are 0 or NULL then. */
 PYINSPECT_EXPORT pid_t pyinspect_snapshot_pid(const struct pyinspect_snapshot *snapshot);
 PYINSPECT_EXPORT pid_t
 pyinspect_snapshot_parent_pid(const struct pyinspect_snapshot *snapshot);
@@ -672,5 +674,7 @@ PYINSPECT_EXPORT char *pyinspect_escape(const char *text);
 #ifdef __cplusplus
 }
 #endif
+
+#include "pyinspect_core.h" /* IWYU pragma: export */
 
 #endif

@@ -9,7 +9,8 @@
 #include "base/program.h"
 #include "layout/dwarf_cache.h"
 #include "layout/dwarf_layout.h"
-#include "target/mappings.h"
+#include "modules/debuginfod.h"
+#include "target/helper.h"
 #include "target/process.h"
 
 #define HELPER_NAME "pyinspect-dwarf"
@@ -40,56 +41,6 @@ struct hunt {
 	struct text tried;
 	size_t tried_count;
 };
-
-/* Which file this code is of. */
-struct own_file {
-	uint64_t address;
-	char *path;
-};
-
-static bool find_own_file(void *context, const struct mapping *mapping)
-{
-	struct own_file *own = context;
-	if (own->address < mapping->start || own->address >= mapping->end)
-		return true;
-	own->path = strdup(mapping->path);
-	return false;
-}
-
-/* Of the library, or of the command, which may have the library in it. */
-static char *own_path(bool *is_command_ret)
-{
-	char executable[4096];
-	struct own_file own = {.address = (uint64_t)(uintptr_t)own_path};
-	cleanup_close int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (self >= 0)
-		pyinspect_error_free(mappings_read(self, find_own_file, &own));
-	ssize_t length = readlink("/proc/self/exe", executable, sizeof(executable) - 1);
-	executable[length > 0 ? length : 0] = '\0';
-	*is_command_ret = own.path && strcmp(own.path, executable) == 0;
-	return own.path;
-}
-
-/* Next to that file in the folder of a build, else where it was installed. */
-static char *find_helper(void)
-{
-	bool is_command;
-	cleanup_free char *own = own_path(&is_command);
-	const char *slash = own ? strrchr(own, '/') : NULL;
-	const char *const places[] = {"", is_command ? HELPER_FROM_COMMAND "/"
-						     : HELPER_FROM_LIBRARY "/"};
-	for (size_t i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
-		struct text path = {0};
-		if (places[i][0] != '/')
-			text_append(&path, own, (size_t)(slash + 1 - own));
-		text_append_string(&path, places[i]);
-		text_append_string(&path, HELPER_NAME);
-		if (!path.failed && access(path.data, X_OK) == 0)
-			return path.data;
-		free(path.data);
-	}
-	return NULL;
-}
 
 struct pyinspect_error *dwarf_helper_run(const char *helper, int fd, int shared_fd,
 					 bool with_crc, uint64_t deadline,
@@ -217,31 +168,18 @@ static bool try_file(void *context, const struct debug_file *file)
 	return ends;
 }
 
-/* A path that the user's own debuginfod-find(1) prints, when it has fetched the file. */
 static bool try_debuginfod(struct hunt *hunt)
 {
-	const char *urls = secure_getenv("DEBUGINFOD_URLS");
-	if (!urls || !*urls || !*hunt->build_id)
+	cleanup_free char *path = NULL;
+	if (!debuginfod_is_wanted() || !*hunt->build_id)
 		return false;
-	char *arguments[] = {"debuginfod-find", "debuginfo", hunt->build_id, NULL};
-	struct program program = {.path = arguments[0],
-				  .arguments = arguments,
-				  .environment = environ,
-				  .fds = {-1, -1, -1, -1},
-				  .deadline = hunt->deadline,
-				  .limit = 4096};
-	struct text path = {0};
-	struct pyinspect_error *error = program_run(&program, &path);
-	bool done = false;
-	if (error) {
-		note_tried(hunt, "debuginfod", pyinspect_error_message(error));
-		pyinspect_error_free(error);
-	} else {
-		path.data[strcspn(path.data, "\n")] = '\0';
-		done = path.data[0] == '/' && debug_files_of_own(&hunt->files, path.data);
-	}
-	free(path.data);
-	return done;
+	struct pyinspect_error *error =
+		debuginfod_find("debuginfo", hunt->build_id, hunt->deadline, &path);
+	if (!error)
+		return debug_files_of_own(&hunt->files, path);
+	note_tried(hunt, "debuginfod", pyinspect_error_message(error));
+	pyinspect_error_free(error);
+	return false;
 }
 
 static void search(struct hunt *hunt)
@@ -297,7 +235,7 @@ static char *sentence_of(const struct hunt *hunt)
 static void hunt_for(struct dwarf_finding *finding, const struct debug_places *places,
 		     struct target *target, const struct image *image)
 {
-	cleanup_free char *helper = find_helper();
+	cleanup_free char *helper = helper_find(HELPER_NAME);
 	struct hunt hunt = {.helper = helper,
 			    .deadline = deadline_of(target),
 			    .report = finding->report};

@@ -8,34 +8,24 @@
  * dwarf_report.h. It opens no file, and can't.
  */
 #include <elfutils/libdwelf.h>
-#include <errno.h>
 #include <gelf.h>
-#include <grp.h>
 #include <libelf.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "base/cleanup.h"
 #include "layout/dwarf_report.h"
 #include "layout/from_dwarf.h"
+#include "target/confine.h"
 #include "target/machine.h"
 
 enum {
 	FD_FILE = 0,
 	FD_SHARED = 3,
 	FD_COUNT,
-	NOBODY = 65534,
 	/** Seconds of processor time: 0.1 is usual. */
 	CPU_LIMIT = 20,
 	/** Entries of a symbol table: CPython's have some 20,000. */
@@ -43,76 +33,6 @@ enum {
 };
 
 #define MEMORY_LIMIT ((rlim_t)4 << 30)
-
-static void limit(int resource, rlim_t value)
-{
-	struct rlimit limit = {.rlim_cur = value, .rlim_max = value};
-	setrlimit(resource, &limit);
-}
-
-#if !defined(__SANITIZE_ADDRESS__)
-/* What reading open files into memory takes. All else fails, and nothing is harmed. */
-static const unsigned short allowed_calls[] = {
-	SYS_read,    SYS_pread64,       SYS_write,        SYS_writev,
-	SYS_close,   SYS_lseek,         SYS_fstat,        SYS_newfstatat,
-	SYS_mmap,    SYS_munmap,        SYS_mremap,       SYS_mprotect,
-	SYS_madvise, SYS_brk,           SYS_futex,        SYS_getrandom,
-	SYS_getpid,  SYS_clock_gettime, SYS_rt_sigreturn, SYS_rt_sigprocmask,
-	SYS_exit,    SYS_exit_group,
-};
-
-#define ALLOWED_COUNT (sizeof(allowed_calls) / sizeof(allowed_calls[0]))
-
-static void filter_calls(void)
-{
-	struct sock_filter filter[4 + 2 * ALLOWED_COUNT + 1];
-	size_t n = 0;
-	const unsigned int load = BPF_LD | BPF_W | BPF_ABS,
-			   jump = BPF_JMP | BPF_JEQ | BPF_K;
-	const unsigned int end = BPF_RET | BPF_K;
-	/* This machine's way to number calls and no other; those of x32 are none of the
-	 * list. */
-	filter[n++] =
-		(struct sock_filter)BPF_STMT(load, offsetof(struct seccomp_data, arch));
-	filter[n++] = (struct sock_filter)BPF_JUMP(jump, machine_audit, 1, 0);
-	filter[n++] = (struct sock_filter)BPF_STMT(end, SECCOMP_RET_KILL_PROCESS);
-	filter[n++] = (struct sock_filter)BPF_STMT(load, offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < ALLOWED_COUNT; i++) {
-		filter[n++] = (struct sock_filter)BPF_JUMP(jump, allowed_calls[i], 0, 1);
-		filter[n++] = (struct sock_filter)BPF_STMT(end, SECCOMP_RET_ALLOW);
-	}
-	filter[n++] = (struct sock_filter)BPF_STMT(end, SECCOMP_RET_ERRNO | EPERM);
-	struct sock_fprog program = {.len = (unsigned short)n, .filter = filter};
-	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
-#endif
-
-/* Give up all that reading a file doesn't need. What fails costs only a precaution. */
-static void confine(void)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	syscall(SYS_close_range, FD_COUNT, ~0U, 0);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_CPU, CPU_LIMIT);
-#if !defined(__SANITIZE_ADDRESS__)
-	/* libdw would open files that the file names. */
-	limit(RLIMIT_NOFILE, FD_COUNT);
-	limit(RLIMIT_AS, MEMORY_LIMIT);
-#endif
-	if (geteuid() == 0) {
-		bool failed = setgroups(0, NULL) != 0;
-		failed |= setresgid(NOBODY, NOBODY, NOBODY) != 0;
-		failed |= setresuid(NOBODY, NOBODY, NOBODY) != 0;
-		(void)failed;
-		/* The change of the user has taken it away. */
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	}
-#if !defined(__SANITIZE_ADDRESS__)
-	filter_calls();
-#endif
-}
 
 static uint32_t crc32_of(const unsigned char *data, size_t size)
 {
@@ -292,7 +212,7 @@ int main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	confine();
+	confine(FD_COUNT, CPU_LIMIT, MEMORY_LIMIT);
 	dwarf_report_init(&report);
 	fill(&report, argc == 2);
 	dwarf_report_write(&report, &text);

@@ -51,12 +51,14 @@ void debug_files_init(struct debug_files *files, const struct process *process,
 	if (places->sysroot)
 		add_root(files, open_folder(places->sysroot), places->sysroot,
 			 DEBUG_FOLDER);
-	add_root(files, root_open(process), "", DEBUG_FOLDER);
+	if (process)
+		add_root(files, root_open(process), "", DEBUG_FOLDER);
 	size_t before = files->root_count;
 	add_root(files, open_folder("/"), "", DEBUG_FOLDER);
-	for (size_t i = before; i < files->root_count; i++)
+	/* Of a core it is the best guess where its machine's files are. */
+	for (size_t i = before; i < files->root_count && process; i++)
 		files->roots[i].is_own = true;
-	files->path = root_inner_path(process, image->path);
+	files->path = process ? root_inner_path(process, image->path) : strdup(image->path);
 }
 
 void debug_files_deinit(struct debug_files *files)
@@ -109,6 +111,9 @@ static bool give_mapped(struct debug_files *files, bool *is_given_ret)
 {
 	char name[64];
 	const struct image *image = files->image;
+	*is_given_ret = false;
+	if (!files->process)
+		return false;
 	snprintf(name, sizeof(name), "map_files/%" PRIx64 "-%" PRIx64, image->start,
 		 image->end);
 	int fd = openat(files->process->proc_fd, name, O_PATH | O_CLOEXEC);

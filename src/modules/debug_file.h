@@ -58,7 +58,11 @@ struct debug_files {
 	void *context;
 };
 
-/** Begin; all of it is used until debug_files_deinit(). */
+/**
+ * Begin; all of it is used until debug_files_deinit().
+ *
+ * @param process NULL for a core: its paths are looked up in the sysroot, and here.
+ */
 void debug_files_init(struct debug_files *files, const struct process *process,
 		      const struct image *image, const struct debug_places *places);
 void debug_files_deinit(struct debug_files *files);

@@ -41,6 +41,7 @@ static bool same_stack(const struct pyinspect_thread *a, const struct pyinspect_
 static bool same_heading(const struct pyinspect_thread *a, const struct pyinspect_thread *b)
 {
 	return pyinspect_thread_is_main(a) == pyinspect_thread_is_main(b) &&
+	       pyinspect_thread_has_died(a) == pyinspect_thread_has_died(b) &&
 	       pyinspect_thread_state(a) == pyinspect_thread_state(b) &&
 	       pyinspect_thread_daemon(a) == pyinspect_thread_daemon(b) &&
 	       pyinspect_thread_holds_gil(a) == pyinspect_thread_holds_gil(b) &&
@@ -49,6 +50,7 @@ static bool same_heading(const struct pyinspect_thread *a, const struct pyinspec
 	       pyinspect_thread_is_verified(a) == pyinspect_thread_is_verified(b) &&
 	       !pyinspect_thread_name(a) == !pyinspect_thread_name(b) &&
 	       same_text(pyinspect_thread_syscall(a), pyinspect_thread_syscall(b)) &&
+	       !pyinspect_thread_exception(a, 0) && !pyinspect_thread_exception(b, 0) &&
 	       !pyinspect_thread_problem(a, 0) && !pyinspect_thread_problem(b, 0);
 }
 

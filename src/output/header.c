@@ -102,18 +102,41 @@ static void write_notes(const struct page *page, const struct pyinspect_snapshot
 	if (pyinspect_snapshot_stopped_us(snapshot) > 0)
 		text_printf(page->text, "threads were held stopped for %.0f us\n",
 			    pyinspect_snapshot_stopped_us(snapshot));
-	else
+	else if (!pyinspect_snapshot_core(snapshot))
 		text_append_string(page->text, "no thread was stopped\n");
+}
+
+static void write_environment(const struct page *page,
+			      const struct pyinspect_snapshot *snapshot)
+{
+	const char *variable;
+	for (size_t i = 0; (variable = pyinspect_snapshot_environment(snapshot, i)); i++) {
+		text_append_string(page->text, i ? " " : "Environment: ");
+		page_escaped(page, variable);
+	}
+	if (pyinspect_snapshot_environment(snapshot, 0))
+		text_append_string(page->text, "\n");
 }
 
 void page_write_header(const struct page *page, const struct pyinspect_snapshot *snapshot)
 {
 	page_begin(page, STYLE_HEADING);
-	text_printf(page->text, "Process %d:", pyinspect_snapshot_pid(snapshot));
+	if (pyinspect_snapshot_core(snapshot)) {
+		text_append_string(page->text, "Core ");
+		page_escaped(page, pyinspect_snapshot_core(snapshot));
+		text_append_string(page->text, " of process");
+	} else {
+		text_append_string(page->text, "Process");
+	}
+	if (pyinspect_snapshot_pid(snapshot) || !pyinspect_snapshot_core(snapshot))
+		text_printf(page->text, " %d", pyinspect_snapshot_pid(snapshot));
+	text_append_string(page->text, ":");
 	write_command_line(page, snapshot);
 	page_end(page);
 	text_append_string(page->text, "\n");
 	write_python(page, snapshot);
+	page_write_death(page, snapshot);
+	write_environment(page, snapshot);
 	if (page->options->verbose)
 		write_notes(page, snapshot);
 }

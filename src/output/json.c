@@ -125,6 +125,26 @@ static json_t *frames_json(const struct pyinspect_thread *thread)
 	return array;
 }
 
+static json_t *address_json(uint64_t address)
+{
+	char text[24];
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)address);
+	return json_string(text);
+}
+
+/* Only where there is one: of a dumped process. */
+static void add_death(json_t *json, const struct pyinspect_thread *thread)
+{
+	if (!pyinspect_thread_has_died(thread))
+		return;
+	json_t *registers = json_object();
+	const struct pyinspect_register *one;
+	for (size_t i = 0; (one = pyinspect_thread_register(thread, i)); i++)
+		json_object_set_new(registers, one->name, address_json(one->value));
+	json_object_set_new(json, "died", json_true());
+	json_object_set_new(json, "registers", registers);
+}
+
 /* What the kernel says of a thread. */
 static void add_os_members(json_t *json, const struct pyinspect_thread *thread)
 {
@@ -133,6 +153,23 @@ static void add_os_members(json_t *json, const struct pyinspect_thread *thread)
 	json_object_set_new(json, "syscall", json_text(pyinspect_thread_syscall(thread)));
 	json_object_set_new(json, "cpu_seconds",
 			    seconds(pyinspect_thread_cpu_seconds(thread)));
+}
+
+static json_t *exceptions_json(const struct pyinspect_thread *thread)
+{
+	json_t *array = json_array();
+	const struct pyinspect_exception *one;
+	for (size_t i = 0; (one = pyinspect_thread_exception(thread, i)); i++) {
+		json_t *json = json_object();
+		json_object_set_new(json, "handled",
+				    json_boolean(pyinspect_exception_is_handled(one)));
+		json_object_set_new(json, "type", json_text(pyinspect_exception_type(one)));
+		json_object_set_new(json, "repr", json_text(pyinspect_exception_text(one)));
+		json_object_set_new(json, "frames",
+				    frames_json(pyinspect_exception_traceback(one)));
+		json_array_append_new(array, json);
+	}
+	return array;
 }
 
 static json_t *thread_json(const struct pyinspect_thread *thread)
@@ -147,6 +184,7 @@ static json_t *thread_json(const struct pyinspect_thread *thread)
 	json_object_set_new(json, "name", json_text(pyinspect_thread_name(thread)));
 	json_object_set_new(json, "os_name", json_text(pyinspect_thread_os_name(thread)));
 	json_object_set_new(json, "main", json_boolean(pyinspect_thread_is_main(thread)));
+	add_death(json, thread);
 	json_object_set_new(json, "daemon", truth(pyinspect_thread_daemon(thread)));
 	json_object_set_new(json, "holds_gil", truth(pyinspect_thread_holds_gil(thread)));
 	json_object_set_new(json, "waits_for_gil",
@@ -164,6 +202,8 @@ static json_t *thread_json(const struct pyinspect_thread *thread)
 				    json_pack("{s:I, s:I}", "after", (json_int_t)after,
 					      "count", (json_int_t)omitted));
 	json_object_set_new(json, "frames", frames_json(thread));
+	if (pyinspect_thread_exception(thread, 0))
+		json_object_set_new(json, "exceptions", exceptions_json(thread));
 	json_object_set_new(json, "problems", thread_problems(thread));
 	return json;
 }
@@ -205,8 +245,42 @@ static json_t *native_thread_json(const struct pyinspect_thread *thread)
 	json_t *json = json_object();
 	json_object_set_new(json, "tid", number(pyinspect_thread_tid(thread)));
 	json_object_set_new(json, "os_name", json_text(pyinspect_thread_os_name(thread)));
+	add_death(json, thread);
 	add_os_members(json, thread);
 	json_object_set_new(json, "frames", json_array());
+	return json;
+}
+
+static json_t *environment_json(const struct pyinspect_snapshot *snapshot)
+{
+	json_t *json = json_array();
+	const char *variable;
+	for (size_t i = 0; (variable = pyinspect_snapshot_environment(snapshot, i)); i++)
+		json_array_append_new(json, json_text(variable));
+	return json;
+}
+
+static json_t *death_json(const struct pyinspect_snapshot *snapshot)
+{
+	const struct pyinspect_death *death = pyinspect_snapshot_death(snapshot);
+	if (!death)
+		return json_null();
+	bool is_sent = death->sender_uid != (uid_t)-1;
+	json_t *json = json_object();
+	json_object_set_new(json, "signal", json_integer(death->signal));
+	json_object_set_new(json, "signal_name", json_text(death->signal_name));
+	json_object_set_new(json, "tid", number(death->tid));
+	json_object_set_new(json, "code", json_integer(death->code));
+	json_object_set_new(json, "reason", json_text(death->reason));
+	json_object_set_new(json, "sender_pid",
+			    is_sent ? number(death->sender_pid) : json_null());
+	json_object_set_new(json, "sender_uid",
+			    is_sent ? json_integer(death->sender_uid) : json_null());
+	json_object_set_new(json, "address",
+			    death->has_address ? address_json(death->address)
+					       : json_null());
+	json_object_set_new(json, "place", json_text(death->place));
+	json_object_set_new(json, "message", json_text(death->message));
 	return json;
 }
 
@@ -218,7 +292,10 @@ static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 		json_array_append_new(arguments, json_text(argument));
 	uid_t uid = pyinspect_snapshot_uid(snapshot);
 	json_t *json = json_object();
-	json_object_set_new(json, "kind", json_string("process"));
+	const char *core = pyinspect_snapshot_core(snapshot);
+	json_object_set_new(json, "kind", json_string(core ? "core" : "process"));
+	if (core)
+		json_object_set_new(json, "file", json_text(core));
 	json_object_set_new(json, "pid", number(pyinspect_snapshot_pid(snapshot)));
 	json_object_set_new(json, "parent_pid",
 			    number(pyinspect_snapshot_parent_pid(snapshot)));
@@ -227,6 +304,10 @@ static json_t *target_json(const struct pyinspect_snapshot *snapshot)
 	json_object_set_new(json, "executable",
 			    json_text(pyinspect_snapshot_executable(snapshot)));
 	json_object_set_new(json, "command_line", arguments);
+	if (core) {
+		json_object_set_new(json, "environment", environment_json(snapshot));
+		json_object_set_new(json, "death", death_json(snapshot));
+	}
 	json_object_set_new(json, "elapsed_seconds",
 			    seconds(pyinspect_snapshot_elapsed_seconds(snapshot)));
 	return json;

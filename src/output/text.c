@@ -52,11 +52,11 @@ static void write_activity(const struct page *page, const struct pyinspect_threa
 		words = "ended";
 		break;
 	}
-	if (!words)
-		return;
-	text_printf(page->text, ", %s", words);
+	if (words)
+		text_printf(page->text, ", %s", words);
+	/* Of a dumped thread the call is known, and not how the kernel saw it. */
 	if (call)
-		text_printf(page->text, " in %s", call);
+		text_printf(page->text, "%s in %s", words ? "" : ",", call);
 	if (pyinspect_thread_state(thread) == 'R' &&
 	    pyinspect_thread_cpu_seconds(thread) >= 0)
 		text_printf(page->text, " (%.1f s of processor time)",
@@ -70,6 +70,8 @@ static void write_condition(const struct page *page, const struct pyinspect_thre
 	bool daemon = pyinspect_thread_daemon(thread) == PYINSPECT_YES;
 	if (main || daemon)
 		text_printf(page->text, " (%s)", main ? "main" : "daemon");
+	if (pyinspect_thread_has_died(thread))
+		text_append_string(page->text, ", died here");
 	write_activity(page, thread);
 	if (pyinspect_thread_holds_gil(thread) == PYINSPECT_YES)
 		text_append_string(page->text, ", holds the GIL");
@@ -136,7 +138,10 @@ static void write_group(const struct page *page, const struct thread_group *grou
 	const struct pyinspect_problem *problem;
 	text_append_string(page->text, "\n");
 	write_heading(page, group);
+	if (page->options->verbose)
+		page_write_registers(page, group->threads[0]);
 	page_write_frames(page, group->threads[0]);
+	page_write_exceptions(page, group->threads[0]);
 	for (size_t i = 0; (problem = pyinspect_thread_problem(group->threads[0], i));
 	     i++) {
 		text_append_string(page->text, "    ");
@@ -182,7 +187,10 @@ static bool same_native(const struct pyinspect_thread *a, const struct pyinspect
 {
 	const char *left = pyinspect_thread_syscall(a),
 		   *right = pyinspect_thread_syscall(b);
-	return strcmp(pyinspect_thread_os_name(a), pyinspect_thread_os_name(b)) == 0 &&
+	const char *name = pyinspect_thread_os_name(a),
+		   *other = pyinspect_thread_os_name(b);
+	return (name == other || (name && other && strcmp(name, other) == 0)) &&
+	       pyinspect_thread_has_died(a) == pyinspect_thread_has_died(b) &&
 	       pyinspect_thread_state(a) == pyinspect_thread_state(b) &&
 	       (left == right || (left && right && strcmp(left, right) == 0));
 }
@@ -196,9 +204,13 @@ static void write_native_run(const struct page *page, const struct pyinspect_thr
 	text_printf(page->text, "%d", pyinspect_thread_tid(first));
 	if (count > 1)
 		text_printf(page->text, " ... %d", pyinspect_thread_tid(last));
-	text_append_string(page->text, " \"");
-	page_escaped(page, pyinspect_thread_os_name(first));
-	text_append_string(page->text, "\"");
+	if (pyinspect_thread_os_name(first)) {
+		text_append_string(page->text, " \"");
+		page_escaped(page, pyinspect_thread_os_name(first));
+		text_append_string(page->text, "\"");
+	}
+	if (pyinspect_thread_has_died(first))
+		text_append_string(page->text, ", died here");
 	write_activity(page, first);
 	text_append_string(page->text, "\n");
 }

@@ -39,6 +39,15 @@ void page_escaped(const struct page *page, const char *string);
 /** The lines about the process and its Python. */
 void page_write_header(const struct page *page, const struct pyinspect_snapshot *snapshot);
 
+/** A line on why a dumped process died; nothing if none did. */
+void page_write_death(const struct page *page, const struct pyinspect_snapshot *snapshot);
+
+/** Registers of the thread that died, indented; nothing of others. */
+void page_write_registers(const struct page *page, const struct pyinspect_thread *thread);
+
+/** The exceptions of a dumped thread with their tracebacks, indented. */
+void page_write_exceptions(const struct page *page, const struct pyinspect_thread *thread);
+
 /** The frames of a thread, indented. */
 void page_write_frames(const struct page *page, const struct pyinspect_thread *thread);
 

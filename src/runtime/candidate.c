@@ -340,6 +340,58 @@ static uint64_t find_runtime_symbol(const struct scope *scope)
 	return address;
 }
 
+/* Where _Py_DebugOffsets begin in a mapping. */
+struct cookie_search {
+	struct target *target;
+	const struct image *image;
+	uint64_t address;
+};
+
+/* A piece of a mapping that is looked through at once. */
+#define PIECE_WORDS ((size_t)1024)
+
+static uint64_t find_word(struct memory *memory, uint64_t start, uint64_t end,
+			  uint64_t word)
+{
+	uint64_t words[PIECE_WORDS];
+	for (uint64_t at = start; end - at >= sizeof(words[0]) && at < end;
+	     at += sizeof(words)) {
+		size_t size = end - at < sizeof(words) ? (size_t)(end - at) : sizeof(words);
+		if (!memory_try(memory, at, words, size))
+			return 0;
+		for (size_t i = 0; i < size / sizeof(words[0]); i++)
+			if (words[i] == word)
+				return at + i * sizeof(words[0]);
+	}
+	return 0;
+}
+
+static bool search_mapping(void *context, const struct mapping *mapping)
+{
+	struct cookie_search *search = context;
+	if (mapping->writable && mapping->inode == search->image->inode &&
+	    mapping->device == search->image->device)
+		search->address = find_word(&search->target->memory, mapping->start,
+					    mapping->end, DEBUG_OFFSETS_COOKIE);
+	return !search->address;
+}
+
+/* Of a core whose files aren't here symbols can't be read; what a CPython tells of itself
+ * is among its variables, which are dumped. */
+static uint64_t find_cookie(const struct scope *scope)
+{
+	uint64_t unused;
+	struct cookie_search search = {.target = scope->target, .image = scope->image};
+	if (!scope->target->core || !scope->image || !scope->target->ops->mappings)
+		return 0;
+	cleanup_error struct pyinspect_error *error =
+		find_symbol(scope, "_PyRuntime", &unused);
+	if (error)
+		pyinspect_error_free(scope->target->ops->mappings(scope->target->context,
+								  search_mapping, &search));
+	return search.address;
+}
+
 static uint64_t operand_of(const struct scope *scope, const char *function)
 {
 	uint64_t address = optional_symbol(scope, function);
@@ -529,11 +581,17 @@ static struct pyinspect_error *use_finding(struct runtime *runtime,
 	return error ? error_context(error, "by the DWARF of %s", report->file) : NULL;
 }
 
-/* By the DWARF of the image. A callback's memory has no files. */
+/* A callback's memory has none. */
+static bool has_files(const struct scope *scope)
+{
+	return scope->target->process || scope->target->core;
+}
+
+/* By the DWARF of the image. */
 static struct pyinspect_error *try_dwarf(struct runtime *runtime, const struct scope *scope)
 {
 	const struct dwarf_finding *finding;
-	if (!scope->image || !scope->target->process)
+	if (!scope->image || !has_files(scope))
 		return error_create(PYINSPECT_ERROR_UNSUPPORTED,
 				    "it has no files whose DWARF could be read");
 	struct pyinspect_error *error = dwarf_layout_find(
@@ -589,7 +647,7 @@ static struct pyinspect_error *try_producers(struct runtime *runtime,
 		return explain(try_dwarf(runtime, scope));
 	struct pyinspect_error *error = try_known(runtime, scope);
 	if (!error || producer != PYINSPECT_PRODUCER_ANY || !scope->search->is_last ||
-	    !scope->image || !scope->target->process)
+	    !scope->image || !has_files(scope))
 		return error;
 	struct pyinspect_error *second = try_dwarf(runtime, scope);
 	if (second)
@@ -612,7 +670,7 @@ static uint64_t find_head_function(const struct scope *scope)
 static bool may_be_hidden(const struct scope *scope)
 {
 	const struct runtime_search *search = scope->search;
-	if (!scope->image || !scope->target->process || !scope->image->loaded)
+	if (!scope->image || !has_files(scope) || !scope->image->loaded)
 		return false;
 	const char *name = image_name(scope->image);
 	bool is_named =
@@ -641,7 +699,7 @@ static bool find_hidden(struct runtime *runtime, const struct scope *scope)
 struct pyinspect_error *candidate_try(struct runtime *runtime, const struct scope *scope,
 				      bool *found_ret)
 {
-	runtime->address = find_runtime_symbol(scope);
+	runtime->address = find_runtime_symbol(scope) ?: find_cookie(scope);
 	*found_ret = runtime->address || find_head_function(scope) ||
 		     (may_be_hidden(scope) && find_hidden(runtime, scope));
 	if (!*found_ret)

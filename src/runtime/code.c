@@ -120,6 +120,22 @@ static struct pyinspect_error *read_table(struct codes *codes, struct code *code
 	return NULL;
 }
 
+static bool member_is(const struct view *view, uint64_t object, enum field field,
+		      uint64_t flags)
+{
+	uint64_t member;
+	return view_try(view, object, field, &member) && view_is(view, member, flags);
+}
+
+/* Names of built-in types are constants, which a core whose files aren't here lacks. */
+static bool is_like_code(const struct view *view, uint64_t address, uint64_t type)
+{
+	return view_is(view, type, TYPE_FLAG_TYPE) &&
+	       member_is(view, address, FIELD_CODE_FILENAME, TYPE_FLAG_UNICODE) &&
+	       member_is(view, address, FIELD_CODE_NAME, TYPE_FLAG_UNICODE) &&
+	       member_is(view, address, FIELD_CODE_LINETABLE, TYPE_FLAG_BYTES);
+}
+
 static bool is_code(struct codes *codes, const struct view *view, uint64_t address)
 {
 	char name[8];
@@ -130,7 +146,9 @@ static bool is_code(struct codes *codes, const struct view *view, uint64_t addre
 		return type == codes->code_type;
 	cleanup_error struct pyinspect_error *error =
 		view_type_name(view, type, name, sizeof(name));
-	if (error || strcmp(name, "code") != 0)
+	bool is_nameless = error && pyinspect_error_code(error) == PYINSPECT_ERROR_FAULT;
+	if (is_nameless ? !is_like_code(view, address, type)
+			: error || strcmp(name, "code") != 0)
 		return false;
 	codes->code_type = type;
 	return true;

@@ -46,7 +46,8 @@ static const struct {
 	 "it runs GraalPy, whose structures pyinspect does not know: it reads CPython"},
 };
 
-static struct pyinspect_error *not_found(const struct images *images,
+static struct pyinspect_error *not_found(const struct target *target,
+					 const struct images *images,
 					 const char *executable)
 {
 	for (size_t i = 0; i < images->count; i++)
@@ -56,7 +57,7 @@ static struct pyinspect_error *not_found(const struct images *images,
 				return error_create(PYINSPECT_ERROR_NOT_PYTHON, "%s",
 						    other_pythons[j].sentence);
 	/* Before the loader has mapped its library, a Python is no Python. */
-	bool may_be = executable && strstr(executable, "python");
+	bool may_be = executable && !target->core && strstr(executable, "python");
 	const struct dialect *first = dialect_at(0), *last = dialect_at(dialect_count - 1);
 	return error_create(
 		PYINSPECT_ERROR_NOT_PYTHON,
@@ -186,7 +187,7 @@ static struct pyinspect_error *search_images(struct target *target,
 		else
 			pyinspect_error_free(error);
 	}
-	return first ? first : not_found(images, search->executable);
+	return first ? first : not_found(target, images, search->executable);
 }
 
 /* What the target knows by name, where its images lead nowhere: the error says why. */
@@ -200,7 +201,7 @@ static struct pyinspect_error *search_symbols(struct target *target,
 	struct pyinspect_error *second = try_image(target, search, ret, NULL, &found);
 	ret->of_count = found;
 	if (!second && !found)
-		second = images->count ? NULL : not_found(images, NULL);
+		second = images->count ? NULL : not_found(target, images, NULL);
 	if (!found && !second)
 		return error;
 	pyinspect_error_free(error);

@@ -56,6 +56,65 @@ PYINSPECT_EXPORT double pyinspect_snapshot_stopped_us(
 	return snapshot->stopped_us;
 }
 
+PYINSPECT_EXPORT const char *pyinspect_snapshot_core(
+	const struct pyinspect_snapshot *snapshot)
+{
+	return snapshot->core;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_snapshot_environment(
+	const struct pyinspect_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->environment_count ? snapshot->environment[index] : NULL;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_death *pyinspect_snapshot_death(
+	const struct pyinspect_snapshot *snapshot)
+{
+	return snapshot->death;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_register *pyinspect_thread_register(
+	const struct pyinspect_thread *thread, size_t index)
+{
+	return index < thread->register_count ? &thread->registers[index] : NULL;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_exception *pyinspect_thread_exception(
+	const struct pyinspect_thread *thread, size_t index)
+{
+	return index < thread->exception_count ? &thread->exceptions[index] : NULL;
+}
+
+PYINSPECT_EXPORT bool pyinspect_exception_is_handled(
+	const struct pyinspect_exception *exception)
+{
+	return exception->is_handled;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_exception_type(
+	const struct pyinspect_exception *exception)
+{
+	return exception->type;
+}
+
+PYINSPECT_EXPORT const char *pyinspect_exception_text(
+	const struct pyinspect_exception *exception)
+{
+	return exception->text;
+}
+
+PYINSPECT_EXPORT const struct pyinspect_thread *pyinspect_exception_traceback(
+	const struct pyinspect_exception *exception)
+{
+	return &exception->traceback;
+}
+
+PYINSPECT_EXPORT bool pyinspect_thread_has_died(const struct pyinspect_thread *thread)
+{
+	return thread->has_died;
+}
+
 PYINSPECT_EXPORT pid_t pyinspect_snapshot_pid(const struct pyinspect_snapshot *snapshot)
 {
 	return snapshot->pid;

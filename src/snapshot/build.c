@@ -10,6 +10,7 @@
 #include "snapshot/fold.h"
 #include "snapshot/source.h"
 #include "snapshot/values.h"
+#include "target/core.h"
 #include "target/machine.h"
 #include "target/threads.h"
 
@@ -192,10 +193,9 @@ static bool has_problems(const struct pyinspect_frame *frames, size_t count)
 }
 
 /* Threads that do the same share their frames. */
-static bool build_frames(struct builder *builder, const struct captured_thread *from,
-			 struct pyinspect_thread *thread)
+static bool build_frames(struct builder *builder, const struct stack *stack,
+			 const struct frame_values *values, struct pyinspect_thread *thread)
 {
-	const struct stack *stack = &from->stack;
 	struct known_stack *known = stack_slot(builder, stack);
 	thread->frame_count = stack->total;
 	thread->omitted = stack->omitted;
@@ -207,7 +207,7 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 		return false;
 	for (size_t i = 0; i < stack->count; i++)
 		thread->addresses[i] = stack->items[i].address;
-	if (!from->values && known->stack && same_stack(known->stack, stack)) {
+	if (!values && known->stack && same_stack(known->stack, stack)) {
 		thread->frames = known->frames;
 		return true;
 	}
@@ -217,12 +217,11 @@ static bool build_frames(struct builder *builder, const struct captured_thread *
 		return false;
 	for (size_t i = 0; i < stack->count; i++) {
 		make_frame(builder, thread, &stack->items[i], &thread->frames[i]);
-		if (from->values)
-			build_variables(builder, thread, &from->values[i],
-					&thread->frames[i]);
+		if (values)
+			build_variables(builder, thread, &values[i], &thread->frames[i]);
 	}
 	fold_frames(thread);
-	if (!from->values && !has_problems(thread->frames, stack->count))
+	if (!values && !has_problems(thread->frames, stack->count))
 		*known = (struct known_stack){stack, thread->frames};
 	return true;
 }
@@ -275,12 +274,36 @@ static void add_walk_problems(struct builder *builder, const struct captured_thr
 				     pyinspect_error_message(from->stack.error));
 }
 
+static void build_registers(struct arena *arena, const struct core_thread *from,
+			    struct pyinspect_thread *thread)
+{
+	size_t count = 0;
+	while (machine_registers[count].name)
+		count++;
+	thread->registers = arena_alloc(arena, count * sizeof(*thread->registers));
+	for (size_t i = 0; i < count && thread->registers; i++) {
+		thread->registers[i].name = machine_registers[i].name;
+		memcpy(&thread->registers[i].value,
+		       from->registers + machine_registers[i].offset, sizeof(uint64_t));
+		thread->register_count = i + 1;
+	}
+}
+
 static void build_os(struct builder *builder, const struct os_thread *os,
 		     struct pyinspect_thread *thread)
 {
+	const struct target *target = builder->capture->target;
 	thread->cpu_seconds = -1;
 	thread->tid = os->tid;
-	if (!os->tid || !builder->capture->target->process)
+	if (os->tid && target->core) {
+		thread->syscall = syscall_name(os->syscall);
+		thread->has_died = core_has_died(target->core) &&
+				   target->core->threads.items[0].tid == os->tid;
+		if (thread->has_died)
+			build_registers(&builder->snapshot->arena,
+					&target->core->threads.items[0], thread);
+	}
+	if (!os->tid || !target->process)
 		return;
 	thread->os_name = arena_copy(&builder->snapshot->arena, os->name, strlen(os->name));
 	thread->state = os->state;
@@ -338,6 +361,31 @@ static void build_gil(const struct builder *builder, const struct captured_threa
 					: awaits_gil(builder->capture, from);
 }
 
+static bool build_exceptions(struct builder *builder, const struct captured_thread *from,
+			     struct pyinspect_thread *thread)
+{
+	thread->exceptions =
+		arena_alloc(&builder->snapshot->arena,
+			    (from->exception_count + 1) * sizeof(*thread->exceptions));
+	if (!thread->exceptions)
+		return false;
+	for (size_t i = 0; i < from->exception_count; i++) {
+		const struct captured_exception *one = &from->exceptions[i];
+		struct pyinspect_exception *exception = &thread->exceptions[i];
+		*exception = (struct pyinspect_exception){
+			.type = one->value.type,
+			.text = one->value.text,
+			.problem = one->value.problem,
+			.is_handled = one->is_handled,
+			.traceback = {.tid = thread->tid},
+		};
+		if (!build_frames(builder, &one->traceback, NULL, &exception->traceback))
+			return false;
+		thread->exception_count = i + 1;
+	}
+	return true;
+}
+
 static bool build_thread(struct builder *builder, const struct captured_thread *from,
 			 struct pyinspect_thread *thread)
 {
@@ -348,8 +396,9 @@ static bool build_thread(struct builder *builder, const struct captured_thread *
 	thread->stopped = from->stopped;
 	build_name(builder, from, thread);
 	build_gil(builder, from, thread);
-	if (!build_frames(builder, from, thread) ||
-	    !build_activations(builder, &from->stack, thread))
+	if (!build_frames(builder, &from->stack, from->values, thread) ||
+	    !build_activations(builder, &from->stack, thread) ||
+	    !build_exceptions(builder, from, thread))
 		return false;
 	add_walk_problems(builder, from, thread);
 	return true;
@@ -475,6 +524,19 @@ static void keep_wanted(const struct builder *builder,
 	interpreter->thread_count = kept;
 }
 
+/* Who looks at a core wants to see that one. */
+static void put_dead_first(struct pyinspect_interpreter *interpreter)
+{
+	for (size_t i = interpreter->thread_count; i-- > 1;) {
+		struct pyinspect_thread *thread = &interpreter->threads[i];
+		if (!thread->has_died || thread[-1].has_died)
+			continue;
+		struct pyinspect_thread dead = *thread;
+		*thread = thread[-1];
+		thread[-1] = dead;
+	}
+}
+
 static bool build_interpreter(struct builder *builder, size_t index,
 			      struct pyinspect_interpreter *interpreter)
 {
@@ -491,6 +553,7 @@ static bool build_interpreter(struct builder *builder, size_t index,
 	};
 	if (!build_threads(builder, index, interpreter))
 		return false;
+	put_dead_first(interpreter);
 	keep_wanted(builder, interpreter);
 	return true;
 }
@@ -634,6 +697,13 @@ static bool build_source(struct builder *builder)
 	return true;
 }
 
+/* Where the files of a target that is no process lie; NULL if that isn't known. */
+static const char *source_folder(const struct capture *capture)
+{
+	const char *sysroot = capture->options->sysroot;
+	return sysroot || !capture->target->core ? sysroot : "/";
+}
+
 struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 				       const struct capture *capture)
 {
@@ -645,8 +715,11 @@ struct pyinspect_error *snapshot_build(struct pyinspect_snapshot *snapshot,
 	if (!builder.known)
 		return &error_no_memory;
 	add_problems(snapshot, capture);
-	sources_init(&builder.sources, capture->target->process, capture->options->sysroot,
+	sources_init(&builder.sources, capture->target->process, source_folder(capture),
 		     capture->options->directory, &snapshot->arena);
+	/* When it was started isn't known: what is newer than the core is newer. */
+	if (capture->target->core)
+		builder.sources.started_at = capture->target->core->time;
 	bool memory = build_all(&builder) && build_source(&builder);
 	sources_deinit(&builder.sources);
 	free(builder.known);

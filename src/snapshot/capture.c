@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "snapshot/boundary.h"
 #include "snapshot/capture.h"
+#include "snapshot/exceptions.h"
 #include "snapshot/values.h"
 #include "target/stop.h"
 #include "target/threads.h"
@@ -22,6 +23,8 @@ void captured_threads_deinit(struct captured_threads *threads)
 {
 	for (size_t i = 0; i < threads->count; i++) {
 		stack_deinit(&threads->items[i].stack);
+		for (size_t j = 0; j < threads->items[i].exception_count; j++)
+			stack_deinit(&threads->items[i].exceptions[j].traceback);
 		pyinspect_error_free(threads->items[i].raw.error);
 	}
 	free(threads->items);
@@ -123,15 +126,27 @@ static struct captured_thread *find_proven(struct earlier *earlier,
 	return NULL;
 }
 
+/* pthread_self() is where its thread pointer points to. */
+static struct os_thread *find_by_pointer(const struct os_threads *threads, uint64_t pointer)
+{
+	for (size_t i = 0; i < threads->count; i++)
+		if (pointer && threads->items[i].thread_pointer == pointer)
+			return &threads->items[i];
+	return NULL;
+}
+
 static void find_os_thread(const struct capture *capture, struct captured_thread *thread)
 {
 	struct os_thread *os = NULL;
-	if (thread->raw.inner_tid)
+	/* A debugger's core has the debugger's ids. */
+	if (capture->target->core)
+		os = find_by_pointer(&capture->os, thread->raw.ident);
+	if (!os && thread->raw.inner_tid)
 		os = os_threads_find_inner(&capture->os, thread->raw.inner_tid);
 	if (os)
 		thread->os = *os;
 	/* The reader knows no other threads than these. */
-	if (!capture->target->process)
+	if (!capture->target->ops->threads)
 		thread->os.tid = thread->raw.inner_tid;
 }
 
@@ -643,6 +658,8 @@ struct pyinspect_error *capture_take(struct capture *capture)
 	struct pyinspect_error *error = read_stacks(capture);
 	if (!error && values_are_wanted(capture) && !capture->values_are_proven)
 		error = read_values(capture);
+	if (!error && capture->target->core)
+		error = exceptions_read(capture);
 	/* Names seldom change: nobody is held, and no proof waits, for them. */
 	if (!error)
 		read_names(capture);

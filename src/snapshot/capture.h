@@ -6,11 +6,18 @@
 #ifndef SNAPSHOT_CAPTURE_H
 #define SNAPSHOT_CAPTURE_H
 
+#include "repr/value.h"
 #include "repr/variables.h"
 #include "runtime/evaluator.h"
 #include "snapshot/look.h"
 #include "snapshot/snapshot.h"
 #include "stack/stack.h"
+
+struct captured_exception {
+	struct pyinspect_value value;
+	struct stack traceback;
+	bool is_handled;
+};
 
 struct captured_thread {
 	struct raw_thread raw;
@@ -19,6 +26,9 @@ struct captured_thread {
 	struct stack stack;
 	/** The variables of each frame of the stack, in the arena; NULL if not read. */
 	struct frame_values *values;
+	/** Of a core alone, in the arena. */
+	struct captured_exception *exceptions;
+	size_t exception_count;
 	/** The kernel's thread, its own copy; tid 0 if there is none. */
 	struct os_thread os;
 	bool verified, stopped;

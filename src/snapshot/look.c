@@ -77,6 +77,7 @@ static bool copy_options(struct look *look)
 {
 	struct pyinspect_options *options = &look->options;
 	return copy_text(&look->arena, &options->sysroot) &&
+	       copy_text(&look->arena, &options->executable) &&
 	       copy_text(&look->arena, &options->directory) &&
 	       copy_text(&look->arena, &options->expression) &&
 	       copy_list(&look->arena, &options->debug_directories) &&

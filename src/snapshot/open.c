@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "modules/loaded.h"
 #include "snapshot/past.h"
+#include "target/core.h"
 #include "target/process.h"
 
 static size_t read_callbacks(void *context, uint64_t address, void *buffer, size_t size)
@@ -64,6 +66,7 @@ void target_destroy(struct target *target)
 	free(target->past);
 	memory_deinit(&target->memory);
 	process_close(target->process);
+	core_close(target->core);
 	free(target);
 }
 
@@ -138,6 +141,39 @@ PYINSPECT_EXPORT void pyinspect_target_close(struct pyinspect_target *target)
 	free(target);
 }
 
+PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open_core(
+	const char *path, const struct pyinspect_core_options *options,
+	struct pyinspect_target **target_ret)
+{
+	struct pyinspect_core_options used = {0};
+	if (options)
+		memcpy(&used, options,
+		       options->size < sizeof(used) ? options->size : sizeof(used));
+	struct unpack_progress progress = {used.progress, used.context};
+	struct core *core = NULL;
+	struct pyinspect_error *error =
+		core_open(path, used.progress ? &progress : NULL, &core);
+	if (!error && !core->ranges.count)
+		error = loaded_find(core);
+	if (error) {
+		core_close(core);
+		return error;
+	}
+	struct pyinspect_target *target = calloc(1, sizeof(*target));
+	if (target)
+		target->target = target_create(core->ranges.count ? &core_ops
+								  : &core_ops_without_files,
+					       core, NULL);
+	if (!target || !target->target) {
+		free(target);
+		core_close(core);
+		return &error_no_memory;
+	}
+	target->target->core = core;
+	*target_ret = target;
+	return NULL;
+}
+
 static struct pyinspect_error *open_number(const char *word, struct pyinspect_target **ret)
 {
 	errno = 0;
@@ -154,16 +190,5 @@ PYINSPECT_EXPORT struct pyinspect_error *pyinspect_target_open(
 {
 	if (*word && !word[strspn(word, "0123456789")])
 		return open_number(word, target_ret);
-	if (access(word, R_OK) == 0)
-		return error_create(
-			PYINSPECT_ERROR_UNSUPPORTED,
-			"%s: core files can't be read by this version of pyinspect; "
-			"give a process id",
-			word);
-	if (errno == EACCES)
-		return error_create(PYINSPECT_ERROR_PERMISSION,
-				    "%s: no permission to read this file", word);
-	return error_create(PYINSPECT_ERROR_NO_TARGET,
-			    "%s: there is no such file, and it is no process id",
-			    *word ? word : "(nothing)");
+	return pyinspect_target_open_core(word, NULL, target_ret);
 }

@@ -33,16 +33,28 @@ struct pyinspect_thread {
 	uint64_t ident;
 	const char *name, *os_name, *syscall;
 	char state;
-	bool is_main, verified, stopped;
+	bool is_main, verified, stopped, has_died;
 	enum pyinspect_truth daemon, holds_gil, waits_for_gil, collecting;
 	double cpu_seconds;
 	struct pyinspect_frame *frames;
 	/** Of the kept frames: threads that do the same share all the rest. */
 	uint64_t *addresses;
+	struct pyinspect_exception *exceptions;
+	size_t exception_count;
+	/** NULL but for the thread that died. */
+	struct pyinspect_register *registers;
+	size_t register_count;
 	size_t kept, frame_count, omitted_after, omitted;
 	struct pyinspect_activation *activations;
 	size_t activation_count;
 	struct problems problems;
+};
+
+struct pyinspect_exception {
+	const char *type, *text, *problem;
+	bool is_handled;
+	/** It has frames alone. */
+	struct pyinspect_thread traceback;
 };
 
 struct pyinspect_interpreter {
@@ -59,9 +71,12 @@ struct pyinspect_snapshot {
 	double time, stopped_us, elapsed;
 	pid_t pid, parent_pid;
 	uid_t uid;
-	const char *executable, *library;
+	const char *core, *executable, *library;
 	const char **arguments;
 	size_t argument_count;
+	const struct pyinspect_death *death;
+	const char **environment;
+	size_t environment_count;
 	char python_version[24];
 	/** How many Pythons run in the process. */
 	size_t python_count;

@@ -6,10 +6,12 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "modules/backing.h"
 #include "snapshot/build.h"
+#include "snapshot/death.h"
+#include "snapshot/describe.h"
 #include "snapshot/past.h"
 #include "target/process.h"
-#include "target/root.h"
 #include "target/threads.h"
 
 static double clock_seconds(clockid_t clock)
@@ -17,46 +19,6 @@ static double clock_seconds(clockid_t clock)
 	struct timespec now;
 	clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* The arguments lie behind one another, each ended by a NUL. */
-static struct pyinspect_error *read_arguments(struct pyinspect_snapshot *snapshot,
-					      const struct process *process)
-{
-	cleanup_free char *data = NULL;
-	size_t size, count = 0;
-	struct pyinspect_error *error = process_read_file(process, "cmdline", &data, &size);
-	if (error)
-		return error;
-	const char *copy = arena_copy(&snapshot->arena, data, size);
-	for (size_t i = 0; i < size; i++)
-		count += data[i] == '\0';
-	count += size && data[size - 1] != '\0';
-	snapshot->arguments = arena_alloc(&snapshot->arena, count * sizeof(char *));
-	if (!copy || !snapshot->arguments)
-		return &error_no_memory;
-	for (size_t i = 0; i < count; i++) {
-		snapshot->arguments[i] = copy;
-		copy += strlen(copy) + 1;
-	}
-	snapshot->argument_count = count;
-	return NULL;
-}
-
-/* Paths are told as they are inside of its root: the frames' are so, too. */
-static void describe_process(struct pyinspect_snapshot *snapshot,
-			     const struct process *process, const char *executable)
-{
-	cleanup_free char *inner = root_inner_path(process, executable);
-	snapshot->pid = process->pid;
-	snapshot->parent_pid = process->parent;
-	snapshot->uid = process->uid;
-	snapshot->elapsed = process_elapsed(process);
-	if (inner)
-		snapshot->executable = arena_copy(&snapshot->arena, inner, strlen(inner));
-	struct pyinspect_error *error = read_arguments(snapshot, process);
-	if (error)
-		snapshot_add_error(snapshot, &snapshot->problems, "process", error);
 }
 
 static const char *copy_string(struct pyinspect_snapshot *snapshot, const char *text)
@@ -123,6 +85,9 @@ static struct pyinspect_error *check_wanted(const struct capture *capture)
 	if (!tid || os_threads_find(&capture->os, tid) ||
 	    (!capture->target->process && has_wanted(capture)))
 		return NULL;
+	if (capture->target->core)
+		return error_create(PYINSPECT_ERROR_ARGUMENT, "no thread %d is in the core",
+				    tid);
 	if (!capture->target->process)
 		return error_create(PYINSPECT_ERROR_ARGUMENT,
 				    "no Python code runs in thread %d", tid);
@@ -159,6 +124,9 @@ static struct pyinspect_error *explain(const struct target *target,
 	if (error && target->process &&
 	    pyinspect_error_code(error) != PYINSPECT_ERROR_ARGUMENT)
 		return error_context(error, "process %d", target->process->pid);
+	if (error && target->core &&
+	    pyinspect_error_code(error) != PYINSPECT_ERROR_ARGUMENT)
+		return error_context(error, "%s", target->core->path);
 	return error;
 }
 
@@ -249,6 +217,34 @@ static struct pyinspect_error *find_and_look(struct capture *capture,
 	return error;
 }
 
+/* The files that it needs are looked for meanwhile. */
+static struct pyinspect_error *look_at_core(struct capture *capture)
+{
+	struct core *core = capture->target->core;
+	const struct pyinspect_options *options = capture->options;
+	struct backing backing = {
+		.core = core,
+		.executable = options->executable,
+		.places = {.directories = options->debug_directories,
+			   .sysroot = options->sysroot},
+		.deadline = capture->target->memory.deadline,
+	};
+	struct pyinspect_error *error = describe_core(capture->snapshot, core);
+	if (error)
+		return error;
+	backing_begin(&backing);
+	size_t index = backing_executable(core);
+	error = find_and_look(
+		capture, index == SIZE_MAX ? NULL : core->files.items[index].path, NULL);
+	if (!error)
+		error = death_describe(capture->snapshot, capture->target);
+	backing_end(&backing);
+	if (error)
+		return describe_core_failure(core, error);
+	describe_core_problems(capture->snapshot, core);
+	return NULL;
+}
+
 static struct pyinspect_error *take(struct look *look, struct target *target,
 				    const struct pyinspect_options *options,
 				    struct pyinspect_snapshot *snapshot)
@@ -281,7 +277,9 @@ static struct pyinspect_error *take(struct look *look, struct target *target,
 		target->process ? process_read_link(target->process, "exe") : NULL;
 	if (target->process)
 		describe_process(snapshot, target->process, executable);
-	struct pyinspect_error *error = find_and_look(&capture, executable, past);
+	struct pyinspect_error *error = target->core
+						? look_at_core(&capture)
+						: find_and_look(&capture, executable, past);
 	if (past && !error)
 		past_keep(past, &capture);
 	else if (past)

@@ -95,6 +95,11 @@ void stacks_prefetch(const struct runtime *runtime, const struct raw_thread *thr
 bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		struct stack *ret);
 
+/** Copy the frames of a traceback, innermost first; 0 has none. False if there is no
+ *  memory. */
+bool stack_read_traceback(struct stack_reader *reader, uint64_t traceback,
+			  struct stack *ret);
+
 /**
  * Look code and modules up again by their addresses, for a stack whose reader has forgotten
  * them and whose thread has not run since; false if there is no memory.

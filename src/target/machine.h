@@ -7,6 +7,8 @@
 #ifndef TARGET_MACHINE_H
 #define TARGET_MACHINE_H
 
+#include <stddef.h>
+
 #include "target/memory.h"
 
 /** As uname -m names it: tables of layouts are chosen by it. */
@@ -35,5 +37,29 @@ uint64_t machine_operand(struct memory *memory, uint64_t function);
  * by 0. All but the right one hold something else.
  */
 extern const uint16_t machine_tid_offsets[];
+
+/** Most bytes of the general registers of a thread. */
+#define MACHINE_REGISTERS_SIZE 280
+
+/** Where a thread stood. Zero is "not known", but for syscall. */
+struct machine_state {
+	uint64_t instruction, stack, thread_pointer;
+	/** Number of the system call that it was in; negative if in none or not known. */
+	int syscall;
+	uint64_t syscall_argument;
+};
+
+/** Size of the general registers in a core's notes, as PTRACE_GETREGS has them. */
+extern const size_t machine_registers_size;
+
+/** What the general registers say. */
+struct machine_state machine_state_of(const void *registers);
+
+/** Registers that people want to see; ended by a NULL name. All are words of 8 bytes. */
+struct machine_register {
+	const char *name;
+	size_t offset;
+};
+extern const struct machine_register machine_registers[];
 
 #endif

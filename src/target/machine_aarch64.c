@@ -3,6 +3,7 @@
 #include <linux/audit.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 
 #include "target/machine.h"
 #include "target/syscalls_aarch64.h"
@@ -69,4 +70,58 @@ uint64_t machine_operand(struct memory *memory, uint64_t function)
 			return page + offset;
 	}
 	return 0;
+}
+
+#define GENERAL(number)                                                                    \
+	{                                                                                  \
+		"x" #number, number * 8                                                    \
+	}
+
+const struct machine_register machine_registers[] = {
+	{"pc", offsetof(struct user_regs_struct, pc)},
+	{"sp", offsetof(struct user_regs_struct, sp)},
+	GENERAL(0),
+	GENERAL(1),
+	GENERAL(2),
+	GENERAL(3),
+	GENERAL(4),
+	GENERAL(5),
+	GENERAL(6),
+	GENERAL(7),
+	GENERAL(8),
+	GENERAL(9),
+	GENERAL(10),
+	GENERAL(11),
+	GENERAL(12),
+	GENERAL(13),
+	GENERAL(14),
+	GENERAL(15),
+	GENERAL(16),
+	GENERAL(17),
+	GENERAL(18),
+	GENERAL(19),
+	GENERAL(20),
+	GENERAL(21),
+	GENERAL(22),
+	GENERAL(23),
+	GENERAL(24),
+	GENERAL(25),
+	GENERAL(26),
+	GENERAL(27),
+	GENERAL(28),
+	GENERAL(29),
+	GENERAL(30),
+	{NULL, 0},
+};
+
+const size_t machine_registers_size = sizeof(struct user_regs_struct);
+
+_Static_assert(sizeof(struct user_regs_struct) <= MACHINE_REGISTERS_SIZE, "room for them");
+
+struct machine_state machine_state_of(const void *registers)
+{
+	struct user_regs_struct r;
+	memcpy(&r, registers, sizeof(r));
+	/* The thread pointer has a note of its own; the number of a call isn't kept. */
+	return (struct machine_state){.instruction = r.pc, .stack = r.sp, .syscall = -1};
 }

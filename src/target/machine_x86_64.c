@@ -3,6 +3,7 @@
 #include <linux/audit.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 
 #include "target/machine.h"
 #include "target/syscalls_x86_64.h"
@@ -54,4 +55,38 @@ uint64_t machine_operand(struct memory *memory, uint64_t function)
 			       (uint64_t)(int64_t)displacement;
 		}
 	return 0;
+}
+
+#define REGISTER(name)                                                                     \
+	{                                                                                  \
+#name, offsetof(struct user_regs_struct, name)                             \
+	}
+
+const struct machine_register machine_registers[] = {
+	REGISTER(rip), REGISTER(rsp),    REGISTER(rbp),     REGISTER(rax),
+	REGISTER(rbx), REGISTER(rcx),    REGISTER(rdx),     REGISTER(rsi),
+	REGISTER(rdi), REGISTER(r8),     REGISTER(r9),      REGISTER(r10),
+	REGISTER(r11), REGISTER(r12),    REGISTER(r13),     REGISTER(r14),
+	REGISTER(r15), REGISTER(eflags), REGISTER(fs_base), REGISTER(gs_base),
+	{NULL, 0},
+};
+
+const size_t machine_registers_size = sizeof(struct user_regs_struct);
+
+_Static_assert(sizeof(struct user_regs_struct) <= MACHINE_REGISTERS_SIZE, "room for them");
+
+struct machine_state machine_state_of(const void *registers)
+{
+	struct user_regs_struct r;
+	memcpy(&r, registers, sizeof(r));
+	/* Linux: arch/x86/entry: of a thread that came to the kernel by a fault or an
+	 * interrupt, orig_ax is no number of a call. */
+	bool is_call = r.orig_rax < sizeof(syscall_names) / sizeof(syscall_names[0]);
+	return (struct machine_state){
+		.instruction = r.rip,
+		.stack = r.rsp,
+		.thread_pointer = r.fs_base,
+		.syscall = is_call ? (int)r.orig_rax : -1,
+		.syscall_argument = is_call ? r.rdi : 0,
+	};
 }

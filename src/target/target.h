@@ -36,6 +36,8 @@ struct os_thread {
 	/** As the target's innermost pid namespace sees it. */
 	pid_t inner_tid;
 	char name[17];
+	/** pthread_self() of it, where its registers are known. */
+	uint64_t thread_pointer;
 	/** State letter of proc(5). */
 	char state;
 	/** Time on a processor in ns, and how often it got one. */
@@ -84,6 +86,7 @@ struct target_ops {
 	struct pyinspect_error *(*threads)(void *context, struct os_threads *threads);
 };
 
+struct core;
 struct past;
 struct process;
 
@@ -93,6 +96,8 @@ struct target {
 	struct memory memory;
 	/** The context, if the target is a live process; else NULL. */
 	struct process *process;
+	/** The context, if the target is a core dump; else NULL. */
+	struct core *core;
 	/** What snapshot/ keeps from one snapshot to the next; NULL if nothing. */
 	struct past *past;
 };

@@ -150,7 +150,7 @@ def helps():
 def names_every_option():
     out = run_pyinspect("--help").out
     options = "--json --all-frames --max-frames -t --stop --no-stop --timeout --subprocesses --color -v --version --help"
-    options += " --layout --debug-dir --sysroot"
+    options += " --layout --debug-dir --sysroot --exe"
     for option in options.split():
         if option not in out:
             yield f"{option} is missing"

@@ -152,12 +152,12 @@ def live(debugger, target):
 
 def core(debugger, target):
     """gdb PROGRAM CORE, the core being GDB's own."""
-    return Way([*_file_system(target), *_executable(target), "-c", str(_make_core(debugger, target))])
+    return Way([*_file_system(target), *_executable(target), "-c", str(make_core(debugger, target))])
 
 
 def core_alone(debugger, target):
     """gdb -c CORE. Newer ones know the program by it, and all read the files that it names."""
-    return Way([*_safe_path(""), "-c", str(_make_core(debugger, target))])
+    return Way([*_safe_path(""), "-c", str(make_core(debugger, target))])
 
 
 def gdbserver(debugger, target):
@@ -211,7 +211,7 @@ def _executable(target):
     return ["-iex", f"file {os.readlink(f'/proc/{target.pid}/exe')}"]
 
 
-def _make_core(debugger, target):
+def make_core(debugger, target):
     """One of the target's threads as they are; each GDB writes its own."""
     if target.interpreter.in_root:
         # In its C library stacks have guard pages that don't show (MADV_GUARD_INSTALL). GDBs before 17 stop at the first
