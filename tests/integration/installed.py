@@ -18,6 +18,7 @@ from harness.tap import Report
 SOURCE = Path(__file__).resolve().parents[2]
 # Asleep, with a name that is easily found in the output.
 TARGET = "import sys, threading; print('ready', flush=True); threading.Event().wait()"
+HEADERS = ["pyinspect.h", "pyinspect_core.h", "pyinspect_native.h", "pyinspect_values.h"]
 
 
 def run(*command, **settings):
@@ -43,7 +44,7 @@ def check_files(root, build):
     """All that users are promised."""
     wanted = ["pyinspect", "pyinspect-gdb.so", "libthread_db.so.1", "pyinspect.gdb", "thread_db.gdb", "outside.sh"]
     wanted += ["libpyinspect.so.0", "libpyinspect-json.so", "cbdb.so", "pyinspect.pc", "pyinspect.1"]
-    wanted += ["pyinspect.h", "pyinspect_core.h", "pyinspect_native.h", "pyinspect_values.h"]
+    wanted += HEADERS
     if has_dwarf(build):
         wanted.append("pyinspect-dwarf")
     return [f"{name} is not installed" for name in wanted if not find(root, name)]
@@ -126,7 +127,7 @@ def check_symbols(root):
 
 def check_header_is_whole(root):
     """Each function that the header declares is exported."""
-    header = "".join(find(root, name).read_text() for name in ("pyinspect.h", "pyinspect_core.h", "pyinspect_values.h"))
+    header = "".join(find(root, name).read_text() for name in HEADERS)
     declared = set(re.findall(r"\b(pyinspect_\w+)\(", re.sub(r"/\*.*?\*/", "", header, flags=re.S)))
     exported = run("readelf", "--dyn-syms", "-W", str(find(root, "libpyinspect.so.0"))).stdout
     for name in sorted(declared):
