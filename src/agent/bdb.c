@@ -3,138 +3,30 @@
 
 #include <stdlib.h>
 
+#include "agent/engine.h"
 #include "agent/frame.h"
+#include "agent/instance.h"
 #include "agent/monitoring.h"
 
 struct object *bdb_class, *bdb_quit;
 
-/* Descriptors of our methods. */
-static struct object *own_methods[NAME_COUNT];
-
-/*
- * What was seen in an instance's dictionary: attributes in place of methods. It is looked
- * at again when it has grown or shrunk.
- */
-struct instance {
-	struct instance *next;
-	struct object *self;      /* as a number only */
-	struct object *reference; /* a weak one, which ends the entry */
-	struct object *dictionary;
-	long size;
-	bool overridden[NAME_COUNT];
-	bool any;
-};
-
-static struct instance *instances;
-
-static void instance_free(struct instance *instance)
-{
-	drop(instance->reference);
-	drop(instance->dictionary);
-	free(instance);
-}
-
-static struct object *forget_instance(struct object *unused, struct object *reference)
-{
-	for (struct instance **link = &instances; *link; link = &(*link)->next) {
-		struct instance *instance = *link;
-		if (instance->reference != reference)
-			continue;
-		*link = instance->next;
-		instance_free(instance);
-		break;
-	}
-	return hold(none);
-}
-
-static struct method forget_function = {"forget", forget_instance, METHOD_ONE, NULL};
-
-static struct object *dictionary_of(struct object *self)
-{
-	if (py.PyObject_GenericGetDict)
-		return py.PyObject_GenericGetDict(self, NULL);
-	return get(self, NAME___dict__);
-}
-
-static struct instance *instance_create(struct object *self)
-{
-	cleanup_drop struct object *forget =
-		py.PyCFunction_NewEx(&forget_function, NULL, NULL);
-	cleanup_drop struct object *reference =
-		forget ? py.PyWeakref_NewRef(self, forget) : NULL;
-	cleanup_drop struct object *dictionary = reference ? dictionary_of(self) : NULL;
-	struct instance *instance = dictionary ? calloc(1, sizeof(*instance)) : NULL;
-	if (!instance)
-		return NULL;
-	instance->self = self;
-	instance->reference = hold(reference);
-	instance->dictionary = hold(dictionary);
-	instance->size = -1;
-	instance->next = instances;
-	instances = instance;
-	return instance;
-}
-
-/* The one of the last call comes first. */
-static struct instance *instance_of(struct object *self)
-{
-	if (instances && instances->self == self)
-		return instances;
-	for (struct instance **link = &instances; *link; link = &(*link)->next) {
-		struct instance *instance = *link;
-		if (instance->self != self)
-			continue;
-		*link = instance->next;
-		instance->next = instances;
-		instances = instance;
-		return instance;
-	}
-	return instance_create(self);
-}
-
-static void find_overrides(struct instance *instance, long size)
-{
-	instance->size = size;
-	instance->any = false;
-	for (int i = 0; i < NAME_COUNT; i++) {
-		instance->overridden[i] =
-			own_methods[i] &&
-			py.PyDict_GetItem(instance->dictionary, names[i]) != NULL;
-		instance->any |= instance->overridden[i];
-	}
-}
-
-static bool is_overridden(struct object *self, enum name name)
-{
-	struct instance *instance = instance_of(self);
-	if (!instance) {
-		py.PyErr_Clear();
-		return true;
-	}
-	long size = py.PyDict_Size(instance->dictionary);
-	if (size != instance->size)
-		find_overrides(instance, size);
-	return instance->any && instance->overridden[name];
-}
-
-bool bdb_own(struct object *self, enum name name)
-{
-	return py._PyType_Lookup(type_of(self), names[name]) == own_methods[name] &&
-	       !is_overridden(self, name);
-}
-
 int bdb_tell(struct object *self, enum name name, struct object *frame,
 	     struct object *argument)
 {
-	if (bdb_own(self, name))
+	/* What a class has to do is mostly its own. */
+	if (py._PyType_Lookup(type_of(self), names[name]) == bdb_own_methods[name] &&
+	    bdb_own(self, name))
 		return 0;
+	engine_change();
 	py.PyFrame_FastToLocals(frame);
 	int result = done(
 		py.PyObject_CallMethodObjArgs(self, names[name], frame, argument, NULL));
 	struct pending_error error;
-	error_save(&error);
+	if (result < 0)
+		error_save(&error);
 	py.PyFrame_LocalsToFast(frame, 1);
-	error_restore(&error);
+	if (result < 0)
+		error_restore(&error);
 	return result;
 }
 
@@ -162,17 +54,18 @@ static struct method tracer_methods[] = {
 
 static int init_state(struct object *self, struct object *skip)
 {
-	if (set_new(self, NAME_skip, set_of(skip)) < 0 ||
-	    set_new(self, NAME_breaks, py.PyDict_New()) < 0 ||
-	    set_new(self, NAME_fncache, py.PyDict_New()) < 0 ||
-	    set_new(self, NAME_frame_trace_lines_opcodes, py.PyDict_New()) < 0 ||
-	    set_new(self, NAME_code_linenos, py.PyDict_New()) < 0 ||
-	    set(self, NAME_frame_returning, none) < 0 ||
-	    set_bool(self, NAME_trace_opcodes, false) < 0)
+	if (state_set_new(self, NAME_skip, set_of(skip)) < 0 ||
+	    state_set_new(self, NAME_breaks, py.PyDict_New()) < 0 ||
+	    state_set_new(self, NAME_fncache, py.PyDict_New()) < 0 ||
+	    state_set_new(self, NAME_frame_trace_lines_opcodes, py.PyDict_New()) < 0 ||
+	    state_set_new(self, NAME_code_linenos, py.PyDict_New()) < 0 ||
+	    state_set(self, NAME_frame_returning, none) < 0 ||
+	    state_set_bool(self, NAME_trace_opcodes, false) < 0)
 		return -1;
-	if (set(self, NAME_enterframe, none) < 0 || set(self, NAME_cmdframe, none) < 0 ||
-	    set(self, NAME_cmdlineno, none) < 0 ||
-	    set(self, NAME_monitoring_tracer, none) < 0)
+	if (state_set(self, NAME_enterframe, none) < 0 ||
+	    state_set(self, NAME_cmdframe, none) < 0 ||
+	    state_set(self, NAME_cmdlineno, none) < 0 ||
+	    state_set(self, NAME_monitoring_tracer, none) < 0)
 		return -1;
 	return 0;
 }
@@ -191,9 +84,10 @@ static int init_backend(struct object *self, struct object *backend)
 			"backend 'monitoring' needs sys.monitoring, of Python 3.12");
 		return -1;
 	}
-	if (known <= 0 || set(self, NAME_backend, backend) < 0)
+	if (known <= 0 || state_set(self, NAME_backend, backend) < 0)
 		return -1;
-	return monitoring ? set_new(self, NAME_monitoring_tracer, call(tracer_class)) : 0;
+	return monitoring ? state_set_new(self, NAME_monitoring_tracer, call(tracer_class))
+			  : 0;
 }
 
 static struct object *init(struct object *self, struct object *args, struct object *kwargs)
@@ -215,13 +109,13 @@ static struct object *enter(struct object *self, struct object *unused)
 {
 	cleanup_drop struct object *debugger = get(self, NAME_bdb);
 	cleanup_drop struct object *frame = debugger ? get(self, NAME_frame) : NULL;
-	return frame ? none_unless(set(debugger, NAME_enterframe, frame)) : NULL;
+	return frame ? none_unless(state_set(debugger, NAME_enterframe, frame)) : NULL;
 }
 
 static struct object *leave(struct object *self, struct object *unused)
 {
 	cleanup_drop struct object *debugger = get(self, NAME_bdb);
-	return debugger ? none_unless(set(debugger, NAME_enterframe, none)) : NULL;
+	return debugger ? none_unless(state_set(debugger, NAME_enterframe, none)) : NULL;
 }
 
 static struct method enterframe_methods[] = {
@@ -262,8 +156,8 @@ static int add_own(struct object *class)
 #include "agent/names.def"
 #undef METHOD
 #undef NAME
-			own_methods[i] = py._PyType_Lookup(class, names[i]);
-			if (!own_methods[i]) {
+			bdb_own_methods[i] = py._PyType_Lookup(class, names[i]);
+			if (!bdb_own_methods[i]) {
 				raise_text(py.runtime_error,
 					   format_text("Bdb lacks %s", hold(names[i])));
 				return -1;

@@ -25,6 +25,23 @@ int bdb_init(void);
  * instance. */
 bool bdb_own(struct object *self, enum name name);
 
+/** Whether all methods that decide where to stop are ours; a class is asked again after a
+ * while. */
+bool bdb_is_plain(struct object *self);
+
+/** Look at the class again now. */
+void bdb_look_again(void);
+
+/* Attributes of a Bdb, as get(), set() and their kind: directly in its dictionary, unless
+ * its class has a say in it. */
+struct object *state_get(struct object *self, enum name name);
+int state_set(struct object *self, enum name name, struct object *value);
+int state_set_new(struct object *self, enum name name, struct object *value);
+int state_set_bool(struct object *self, enum name name, bool value);
+int state_set_number(struct object *self, enum name name, long number);
+int state_truth(struct object *self, enum name name);
+int state_number(struct object *self, enum name name, long *number_ret);
+
 /** Call a method that is not ours, and ignore what it returns; ours of this name does
  * nothing. */
 int bdb_tell(struct object *self, enum name name, struct object *frame,
@@ -48,6 +65,11 @@ extern struct method bdb_dispatch_methods[], bdb_stepping_methods[], bdb_breaks_
  */
 struct object *bdb_dispatch(struct object *self, struct object *frame, enum event event,
 			    struct object *argument);
+
+/** Whether a breakpoint of this place acts in this frame; then it is the current one, and a
+ * temporary one is cleared. */
+int bdb_break_at(struct object *self, struct object *filename, struct object *lineno,
+		 struct object *frame);
 
 /** The method trace_dispatch(). */
 struct object *bdb_trace_dispatch(struct object *self, struct object *args,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Breakpoints of a Bdb: texts are failures, None is success. */
 #include "agent/bdb.h"
+#include "agent/break_table.h"
 #include "agent/breakpoint.h"
+#include "agent/engine.h"
 #include "agent/frame.h"
 
 struct object *breaks_of(struct object *self, struct object *filename)
 {
-	cleanup_drop struct object *breaks = get(self, NAME_breaks);
+	cleanup_drop struct object *breaks = state_get(self, NAME_breaks);
 	if (!breaks)
 		return NULL;
 	if (type_of(breaks) == py.PyDict_Type) {
@@ -21,7 +23,8 @@ struct object *breaks_of(struct object *self, struct object *filename)
 
 static int forget_file(struct object *self, struct object *filename)
 {
-	cleanup_drop struct object *breaks = get(self, NAME_breaks);
+	break_table_change();
+	cleanup_drop struct object *breaks = state_get(self, NAME_breaks);
 	return breaks ? py.PyObject_DelItem(breaks, filename) : -1;
 }
 
@@ -32,7 +35,7 @@ static struct object *make_lines(struct object *self, struct object *filename)
 	if (!lines || !is_none(lines))
 		return lines;
 	drop(lines);
-	cleanup_drop struct object *breaks = get(self, NAME_breaks);
+	cleanup_drop struct object *breaks = state_get(self, NAME_breaks);
 	struct object *made = breaks ? py.PyList_New(0) : NULL;
 	if (made && py.PyObject_SetItem(breaks, filename, made) == 0)
 		return made;
@@ -43,6 +46,7 @@ static struct object *make_lines(struct object *self, struct object *filename)
 static int add_to_breaks(struct object *self, struct object *filename,
 			 struct object *lineno)
 {
+	break_table_change();
 	cleanup_drop struct object *lines = make_lines(self, filename);
 	int known = lines ? py.PySequence_Contains(lines, lineno) : -1;
 	if (known)
@@ -67,7 +71,7 @@ static int line_exists(struct object *filename, struct object *lineno)
 /* Frames that run already, and were not worth tracing before. */
 static int trace_running(struct object *self)
 {
-	struct object *frame = get(self, NAME_enterframe);
+	struct object *frame = state_get(self, NAME_enterframe);
 	while (frame && !is_none(frame)) {
 		int wanted = ask_break_anywhere(self, frame);
 		if (wanted > 0)
@@ -79,7 +83,8 @@ static int trace_running(struct object *self)
 		frame = frame_step(frame);
 	}
 	drop(frame);
-	return frame ? 0 : -1;
+	bool outside = frame != NULL;
+	return outside ? engine_update(self) : -1;
 }
 
 static struct object *set_break(struct object *self, struct object *args,
@@ -131,8 +136,10 @@ int tell_load_breaks(struct object *self)
 /* A line stays as long as a Breakpoint is there, of whichever Bdb. */
 static int prune_breaks(struct object *self, struct object *filename, struct object *lineno)
 {
+	break_table_change();
 	int exists = breakpoints_exist(filename, lineno);
-	cleanup_drop struct object *breaks = exists < 0 ? NULL : get(self, NAME_breaks);
+	cleanup_drop struct object *breaks =
+		exists < 0 ? NULL : state_get(self, NAME_breaks);
 	cleanup_drop struct object *lines =
 		breaks ? py.PyObject_GetItem(breaks, filename) : NULL;
 	if (!lines || (!exists && done(call_method(lines, remove, lineno)) < 0))
@@ -316,13 +323,14 @@ static struct object *clear_all_file_breaks(struct object *self, struct object *
 
 static struct object *clear_all_breaks(struct object *self, struct object *unused)
 {
-	int any = get_truth(self, NAME_breaks);
+	break_table_change();
+	int any = state_truth(self, NAME_breaks);
 	if (any <= 0)
 		return any < 0 ? NULL : text("There are no breakpoints");
 	cleanup_drop struct object *numbers = get(breakpoint_class, NAME_bpbynumber);
 	if (delete_all(numbers) < 0)
 		return NULL;
-	return none_unless(set_new(self, NAME_breaks, py.PyDict_New()));
+	return none_unless(state_set_new(self, NAME_breaks, py.PyDict_New()));
 }
 
 static struct object *get_bpbynumber(struct object *self, struct object *args,
@@ -398,7 +406,7 @@ static struct object *get_file_breaks(struct object *self, struct object *args,
 
 static struct object *get_all_breaks(struct object *self, struct object *unused)
 {
-	return get(self, NAME_breaks);
+	return state_get(self, NAME_breaks);
 }
 
 static struct object *add_to_breaks_method(struct object *self, struct object *args,

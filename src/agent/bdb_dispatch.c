@@ -3,7 +3,9 @@
 #include "agent/bdb.h"
 #include "agent/breakpoint.h"
 #include "agent/code_table.h"
+#include "agent/engine.h"
 #include "agent/frame.h"
+#include "agent/line.h"
 
 static const enum name event_names[EVENT_COUNT] = {
 	[EVENT_CALL] = NAME_call,         [EVENT_EXCEPTION] = NAME_exception,
@@ -47,7 +49,7 @@ static struct object *canonic(struct object *self, struct object *filename)
 	int brackets = is_in_brackets(filename);
 	if (brackets)
 		return brackets < 0 ? NULL : hold(filename);
-	cleanup_drop struct object *cache = get(self, NAME_fncache);
+	cleanup_drop struct object *cache = state_get(self, NAME_fncache);
 	if (!cache)
 		return NULL;
 	struct object *known = type_of(cache) == py.PyDict_Type
@@ -79,7 +81,7 @@ static int is_skipped_module(struct object *self, struct object *module)
 {
 	if (is_none(module))
 		return 0;
-	cleanup_drop struct object *patterns = get(self, NAME_skip);
+	cleanup_drop struct object *patterns = state_get(self, NAME_skip);
 	cleanup_drop struct object *iterator =
 		patterns ? py.PyObject_GetIter(patterns) : NULL;
 	cleanup_drop struct object *match =
@@ -98,7 +100,7 @@ static int is_skipped_module(struct object *self, struct object *module)
 
 static int is_skipped(struct object *self, struct object *frame)
 {
-	int any = get_truth(self, NAME_skip);
+	int any = state_truth(self, NAME_skip);
 	if (any <= 0)
 		return any;
 	cleanup_drop struct object *globals = get(frame, NAME_f_globals);
@@ -116,8 +118,8 @@ static int stops_at_line(struct object *self, struct object *frame)
 {
 	enum { GREATER_OR_EQUAL = 5 }; /* CPython: Include/object.h, Py_GE */
 	long stoplineno;
-	cleanup_drop struct object *limit = get(self, NAME_stoplineno);
-	if (!limit || get_number(self, NAME_stoplineno, &stoplineno) < 0)
+	cleanup_drop struct object *limit = state_get(self, NAME_stoplineno);
+	if (!limit || state_number(self, NAME_stoplineno, &stoplineno) < 0)
 		return -1;
 	if (stoplineno == -1)
 		return 0;
@@ -130,7 +132,7 @@ static int stop_here(struct object *self, struct object *frame)
 	int skipped = is_skipped(self, frame);
 	if (skipped)
 		return skipped < 0 ? -1 : 0;
-	cleanup_drop struct object *stopframe = get(self, NAME_stopframe);
+	cleanup_drop struct object *stopframe = state_get(self, NAME_stopframe);
 	if (!stopframe)
 		return -1;
 	if (stopframe == frame)
@@ -173,9 +175,24 @@ static int clear_temporary(struct object *self, struct object *breakpoint,
 	return words ? done(call_method(self, do_clear, words)) : -1;
 }
 
-static int break_here(struct object *self, struct object *frame)
+int bdb_break_at(struct object *self, struct object *filename, struct object *lineno,
+		 struct object *frame)
 {
 	bool may_delete;
+	cleanup_drop struct object *found =
+		breakpoint_effective(filename, lineno, frame, &may_delete);
+	if (!found || is_none(found))
+		return found ? 0 : -1;
+	cleanup_drop struct object *number = get(found, NAME_number);
+	if (!number || state_set(self, NAME_currentbp, number) < 0)
+		return -1;
+	if (may_delete && clear_temporary(self, found, number) < 0)
+		return -1;
+	return 1;
+}
+
+static int break_here(struct object *self, struct object *frame)
+{
 	cleanup_drop struct object *filename = canonic_of(self, frame);
 	cleanup_drop struct object *lines = filename ? breaks_of(self, filename) : NULL;
 	if (!lines || is_none(lines))
@@ -183,16 +200,7 @@ static int break_here(struct object *self, struct object *frame)
 	cleanup_drop struct object *lineno = line_with_breaks(frame, lines);
 	if (!lineno || is_none(lineno))
 		return lineno ? 0 : -1;
-	cleanup_drop struct object *found =
-		breakpoint_effective(filename, lineno, frame, &may_delete);
-	if (!found || is_none(found))
-		return found ? 0 : -1;
-	cleanup_drop struct object *number = get(found, NAME_number);
-	if (!number || set(self, NAME_currentbp, number) < 0)
-		return -1;
-	if (may_delete && clear_temporary(self, found, number) < 0)
-		return -1;
-	return 1;
+	return bdb_break_at(self, filename, lineno, frame);
 }
 
 static int ask_break_here(struct object *self, struct object *frame)
@@ -254,7 +262,7 @@ static int stop(struct object *self, enum name name, struct object *frame,
 {
 	if (bdb_tell(self, name, frame, argument) < 0 || tell_restart_events(self) < 0)
 		return -1;
-	int quitting = get_truth(self, NAME_quitting);
+	int quitting = state_truth(self, NAME_quitting);
 	if (quitting > 0)
 		py.PyErr_SetNone(bdb_quit);
 	return quitting ? -1 : 0;
@@ -263,17 +271,19 @@ static int stop(struct object *self, enum name name, struct object *frame,
 /* One command has to leave the line before the next stop in its frame. */
 static int is_line_of_command(struct object *self, struct object *frame)
 {
-	cleanup_drop struct object *cmdframe = get(self, NAME_cmdframe);
+	cleanup_drop struct object *cmdframe = state_get(self, NAME_cmdframe);
 	int same = cmdframe ? equal(cmdframe, frame) : -1;
 	if (same <= 0)
 		return same;
-	cleanup_drop struct object *cmdlineno = get(self, NAME_cmdlineno);
+	cleanup_drop struct object *cmdlineno = state_get(self, NAME_cmdlineno);
 	cleanup_drop struct object *lineno = cmdlineno ? frame_lineno(frame) : NULL;
 	return lineno ? equal(cmdlineno, lineno) : -1;
 }
 
 static int disable_line(struct object *self, struct object *frame)
 {
+	if (engine_is_plain(self))
+		return 0;
 	cleanup_drop struct object *filename = frame_filename(frame);
 	cleanup_drop struct object *lineno = filename ? frame_lineno(frame) : NULL;
 	int wanted = lineno ? ask_get_break(self, filename, lineno) : -1;
@@ -296,18 +306,18 @@ static struct object *dispatch_line(struct object *self, struct object *frame)
 /* The first call since reset() is what is debugged; its caller is the end of the stack. */
 static int begin(struct object *self, struct object *frame)
 {
-	cleanup_drop struct object *botframe = get(self, NAME_botframe);
+	cleanup_drop struct object *botframe = state_get(self, NAME_botframe);
 	if (!botframe)
 		return -1;
 	if (!is_none(botframe))
 		return 0;
-	return set_new(self, NAME_botframe, frame_back(frame)) < 0 ? -1 : 1;
+	return state_set_new(self, NAME_botframe, frame_back(frame)) < 0 ? -1 : 1;
 }
 
 /* In generators calls and returns are no stops, unless one steps. */
 static int passes_generator(struct object *self, struct object *frame)
 {
-	int bound = get_truth(self, NAME_stopframe);
+	int bound = state_truth(self, NAME_stopframe);
 	return bound <= 0 ? bound : frame_is_generator(frame);
 }
 
@@ -331,16 +341,16 @@ static struct object *dispatch_call(struct object *self, struct object *frame,
 
 static int stop_at_return(struct object *self, struct object *frame, struct object *value)
 {
-	int result = set(self, NAME_frame_returning, frame);
+	int result = state_set(self, NAME_frame_returning, frame);
 	if (result == 0)
 		result = bdb_tell(self, NAME_user_return, frame, value);
 	if (result == 0)
 		result = tell_restart_events(self);
 	struct pending_error error;
 	error_save(&error);
-	set(self, NAME_frame_returning, none);
+	state_set(self, NAME_frame_returning, none);
 	error_restore(&error);
-	int quitting = result == 0 ? get_truth(self, NAME_quitting) : -1;
+	int quitting = result == 0 ? state_truth(self, NAME_quitting) : -1;
 	if (quitting > 0)
 		py.PyErr_SetNone(bdb_quit);
 	return quitting ? -1 : 0;
@@ -350,13 +360,13 @@ static int stop_at_return(struct object *self, struct object *frame, struct obje
 static int leave(struct object *self, struct object *frame)
 {
 	long stoplineno;
-	cleanup_drop struct object *stopframe = get(self, NAME_stopframe);
-	if (!stopframe || get_number(self, NAME_stoplineno, &stoplineno) < 0)
+	cleanup_drop struct object *stopframe = state_get(self, NAME_stopframe);
+	if (!stopframe || state_number(self, NAME_stoplineno, &stoplineno) < 0)
 		return -1;
 	if (stopframe == frame && stoplineno != -1 &&
 	    tell_set_stopinfo(self, none, none) < 0)
 		return -1;
-	if (get_number(self, NAME_stoplineno, &stoplineno) < 0)
+	if (state_number(self, NAME_stoplineno, &stoplineno) < 0)
 		return -1;
 	return stoplineno == -1 ? 0 : tell_set_caller_tracefunc(self, frame);
 }
@@ -366,7 +376,7 @@ static int returns_here(struct object *self, struct object *frame)
 	int stops = ask_stop_here(self, frame);
 	if (stops)
 		return stops;
-	cleanup_drop struct object *returnframe = get(self, NAME_returnframe);
+	cleanup_drop struct object *returnframe = state_get(self, NAME_returnframe);
 	return returnframe ? equal(frame, returnframe) : -1;
 }
 
@@ -409,7 +419,7 @@ static int is_internal(struct object *frame, struct object *info)
 /* Whether the end of a generator, in which to stop, shows itself to another frame. */
 static int ends_stopframe(struct object *self, struct object *frame, struct object *info)
 {
-	cleanup_drop struct object *stopframe = get(self, NAME_stopframe);
+	cleanup_drop struct object *stopframe = state_get(self, NAME_stopframe);
 	if (!stopframe || is_none(stopframe) || stopframe == frame)
 		return stopframe ? 0 : -1;
 	int generator = frame_is_generator(stopframe);
@@ -494,10 +504,10 @@ static struct object *dispatch_by_method(struct object *self, struct object *fra
 static struct object *dispatch(struct object *self, struct object *frame, enum event event,
 			       struct object *word, struct object *argument)
 {
-	if (set(self, NAME_enterframe, frame) < 0)
+	if (state_set(self, NAME_enterframe, frame) < 0)
 		return NULL;
 	struct object *result = NULL;
-	int quitting = get_truth(self, NAME_quitting);
+	int quitting = state_truth(self, NAME_quitting);
 	if (quitting > 0)
 		result = hold(none);
 	else if (quitting == 0 && event == EVENT_COUNT)
@@ -506,7 +516,7 @@ static struct object *dispatch(struct object *self, struct object *frame, enum e
 		result = dispatch_by_method(self, frame, event, argument);
 	struct pending_error error;
 	error_save(&error);
-	set(self, NAME_enterframe, none);
+	state_set(self, NAME_enterframe, none);
 	error_restore(&error);
 	return result;
 }
@@ -514,6 +524,11 @@ static struct object *dispatch(struct object *self, struct object *frame, enum e
 struct object *bdb_dispatch(struct object *self, struct object *frame, enum event event,
 			    struct object *argument)
 {
+	if (event == EVENT_LINE) {
+		struct object *result = line_dispatch(self, frame);
+		if (result)
+			return result == LINE_FAILED ? NULL : result;
+	}
 	return dispatch(self, frame, event, NULL, argument);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tracing on and off, and running what is debugged. */
 #include "agent/bdb.h"
+#include "agent/engine.h"
 #include "agent/events_monitoring.h"
 #include "agent/events_trace.h"
 #include "agent/frame.h"
@@ -8,7 +9,7 @@
 /* Whether its backend is 'monitoring'. */
 static int monitors(struct object *self)
 {
-	cleanup_drop struct object *tracer = get(self, NAME_monitoring_tracer);
+	cleanup_drop struct object *tracer = state_get(self, NAME_monitoring_tracer);
 	return tracer ? !is_none(tracer) : -1;
 }
 
@@ -17,7 +18,7 @@ static int start_trace(struct object *self)
 	int monitoring = monitors(self);
 	cleanup_drop struct object *function =
 		monitoring < 0 ? NULL : get(self, NAME_trace_dispatch);
-	if (!function)
+	if (!function || engine_stop() < 0)
 		return -1;
 	return monitoring ? events_monitoring_start(function)
 			  : events_trace_start(function);
@@ -26,7 +27,7 @@ static int start_trace(struct object *self)
 static int stop_trace(struct object *self)
 {
 	int monitoring = monitors(self);
-	if (monitoring < 0)
+	if (monitoring < 0 || engine_stop() < 0)
 		return -1;
 	return monitoring ? events_monitoring_stop() : events_trace_stop();
 }
@@ -91,7 +92,7 @@ static struct object *finish(struct object *self, struct object *result)
 			error_save(&error);
 		}
 	}
-	int ended = set_bool(self, NAME_quitting, true);
+	int ended = state_set_bool(self, NAME_quitting, true);
 	if (ended == 0)
 		ended = tell_stop_trace(self);
 	if (error.type && ended == 0)

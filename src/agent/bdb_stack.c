@@ -15,7 +15,7 @@ static int append_new(struct object *list, struct object *frame, struct object *
 /* From the newest frame to botframe; whether that was met, or -1. */
 static int append_frames(struct object *self, struct object *list, struct object *newest)
 {
-	cleanup_drop struct object *botframe = get(self, NAME_botframe);
+	cleanup_drop struct object *botframe = state_get(self, NAME_botframe);
 	struct object *frame = hold(newest);
 	int met = 0;
 	while (botframe && frame && !is_none(frame) && !met) {

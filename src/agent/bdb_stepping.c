@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where to stop next. */
 #include "agent/bdb.h"
+#include "agent/engine.h"
 #include "agent/frame.h"
+#include "agent/instance.h"
 
 /* Where to stop, as _set_stopinfo() is told. */
 struct stopinfo {
@@ -15,8 +17,9 @@ struct stopinfo {
 /* From the frame of the event to the oldest that is debugged. */
 static int switch_opcodes(struct object *self, struct object *value)
 {
-	struct object *frame = get(self, NAME_enterframe);
-	cleanup_drop struct object *botframe = frame ? get(self, NAME_botframe) : NULL;
+	struct object *frame = state_get(self, NAME_enterframe);
+	cleanup_drop struct object *botframe =
+		frame ? state_get(self, NAME_botframe) : NULL;
 	while (frame && botframe && !is_none(frame)) {
 		if (set(frame, NAME_f_trace_opcodes, value) < 0) {
 			drop(frame);
@@ -35,11 +38,11 @@ static int set_trace_opcodes(struct object *self, struct object *value)
 {
 	if (!py.dialect.traces_opcodes)
 		return 0;
-	cleanup_drop struct object *current = get(self, NAME_trace_opcodes);
+	cleanup_drop struct object *current = state_get(self, NAME_trace_opcodes);
 	int same = current ? equal(value, current) : -1;
 	if (same)
 		return same < 0 ? -1 : 0;
-	if (set(self, NAME_trace_opcodes, value) < 0)
+	if (state_set(self, NAME_trace_opcodes, value) < 0)
 		return -1;
 	return switch_opcodes(self, value) < 0 ? -1 : update_events(self);
 }
@@ -51,24 +54,70 @@ static int tell_set_trace_opcodes(struct object *self, struct object *value)
 	return done(call_method(self, _set_trace_opcodes, value));
 }
 
-static int set_stopinfo(struct object *self, const struct stopinfo *info)
+/* All at once, where they are just entries of the dictionary. */
+static int set_directly(struct object *dictionary, enum name name, struct object *value)
+{
+	if (py.PyDict_GetItem(dictionary, names[name]) == value)
+		return 0;
+	return py.PyDict_SetItem(dictionary, names[name], value);
+}
+
+static int set_all_directly(struct object *given, const struct stopinfo *info,
+			    struct object *stoplineno)
+{
+	cleanup_drop struct object *dictionary = hold(given);
+	if (set_directly(dictionary, NAME_stopframe, info->stopframe) < 0 ||
+	    set_directly(dictionary, NAME_returnframe, info->returnframe) < 0 ||
+	    set_directly(dictionary, NAME_quitting, py.false_object) < 0 ||
+	    set_directly(dictionary, NAME_stoplineno, stoplineno) < 0)
+		return -1;
+	if (set_directly(dictionary, NAME_cmdframe,
+			 info->cmdframe ? info->cmdframe : none) < 0)
+		return -1;
+	return set_directly(dictionary, NAME_cmdlineno,
+			    info->cmdlineno ? info->cmdlineno : none);
+}
+
+static int set_all(struct object *self, const struct stopinfo *info,
+		   struct object *stoplineno)
 {
 	if (set(self, NAME_stopframe, info->stopframe) < 0 ||
 	    set(self, NAME_returnframe, info->returnframe) < 0 ||
-	    set_bool(self, NAME_quitting, false) < 0)
+	    set_bool(self, NAME_quitting, false) < 0 ||
+	    set(self, NAME_stoplineno, stoplineno) < 0)
 		return -1;
-	if ((info->stoplineno ? set(self, NAME_stoplineno, info->stoplineno)
-			      : set_number(self, NAME_stoplineno, 0)) < 0 ||
-	    set(self, NAME_cmdframe, info->cmdframe ? info->cmdframe : none) < 0 ||
-	    set(self, NAME_cmdlineno, info->cmdlineno ? info->cmdlineno : none) < 0)
+	if (set(self, NAME_cmdframe, info->cmdframe ? info->cmdframe : none) < 0)
+		return -1;
+	return set(self, NAME_cmdlineno, info->cmdlineno ? info->cmdlineno : none);
+}
+
+static int set_stopinfo(struct object *self, const struct stopinfo *info)
+{
+	struct instance *instance = instance_known(self);
+	cleanup_drop struct object *stoplineno =
+		info->stoplineno ? hold(info->stoplineno) : number(0);
+	engine_change();
+	if (!stoplineno ||
+	    (instance && instance->direct
+		     ? set_all_directly(instance->dictionary, info, stoplineno)
+		     : set_all(self, info, stoplineno)) < 0)
 		return -1;
 	return tell_set_trace_opcodes(self, info->opcode ? info->opcode : py.false_object);
+}
+
+/* Within an event the engine follows when that has been told. */
+static int follow(struct object *self)
+{
+	cleanup_drop struct object *entered = state_get(self, NAME_enterframe);
+	if (!entered || !is_none(entered))
+		return entered ? 0 : -1;
+	return engine_update(self);
 }
 
 static int tell_stopinfo(struct object *self, const struct stopinfo *info)
 {
 	if (bdb_own(self, NAME__set_stopinfo))
-		return set_stopinfo(self, info);
+		return set_stopinfo(self, info) < 0 ? -1 : follow(self);
 	cleanup_drop struct object *zero = number(0);
 	if (!zero)
 		return -1;
@@ -88,6 +137,7 @@ int tell_set_stopinfo(struct object *self, struct object *stopframe,
 
 int trace_frame(struct object *self, struct object *frame)
 {
+	engine_change_functions();
 	cleanup_drop struct object *function = get(self, NAME_trace_dispatch);
 	return function ? frame_trace(frame, function) : -1;
 }
@@ -100,7 +150,7 @@ static int set_caller_tracefunc(struct object *self, struct object *frame)
 		return caller ? 0 : -1;
 	int traced = frame_is_traced(caller);
 	cleanup_drop struct object *botframe =
-		traced == 0 ? get(self, NAME_botframe) : NULL;
+		traced == 0 ? state_get(self, NAME_botframe) : NULL;
 	if (traced || !botframe)
 		return traced > 0 ? 0 : -1;
 	return caller == botframe ? 0 : trace_frame(self, caller);
@@ -117,7 +167,7 @@ static int reset(struct object *self)
 {
 	cleanup_drop struct object *linecache = import_module("linecache");
 	if (!linecache || done(call_method(linecache, checkcache)) < 0 ||
-	    set(self, NAME_botframe, none) < 0)
+	    state_set(self, NAME_botframe, none) < 0)
 		return -1;
 	return tell_set_stopinfo(self, none, none);
 }
@@ -129,10 +179,46 @@ int tell_reset(struct object *self)
 	return done(call_method(self, reset));
 }
 
+/*
+ * A command within an event, of a Bdb whose methods are all ours: its entries are just set.
+ *
+ * @return 1 if that was the case; the frame is that of the event if NULL.
+ */
+static int command_directly(struct object *self, struct object *stopframe,
+			    struct object *given)
+{
+	struct instance *instance = instance_known(self);
+	if (!instance || !instance->plain || !instance->direct)
+		return 0;
+	struct object *entered = instance_attribute(instance, NAME_enterframe);
+	struct object *opcodes = instance_attribute(instance, NAME_trace_opcodes);
+	struct object *frame = given ? given : entered;
+	if (!entered || is_none(entered) || opcodes != py.false_object ||
+	    type_of(frame) != py.PyFrame_Type)
+		return 0;
+	long line = py.PyFrame_GetLineNumber(frame);
+	cleanup_drop struct object *zero = number(0);
+	cleanup_drop struct object *lineno = line < 0 ? hold(none) : number(line);
+	if (!zero || !lineno)
+		return -1;
+	cleanup_drop struct object *kept = hold(frame);
+	struct stopinfo info = {
+		.stopframe = stopframe,
+		.returnframe = none,
+		.cmdframe = kept,
+		.cmdlineno = lineno,
+	};
+	engine_change();
+	return set_all_directly(instance->dictionary, &info, zero) < 0 ? -1 : 1;
+}
+
 /* The frame of the event; from a signal handler there may be none. */
 static int set_step(struct object *self)
 {
-	cleanup_drop struct object *frame = get(self, NAME_enterframe);
+	int done_directly = command_directly(self, none, NULL);
+	if (done_directly)
+		return done_directly < 0 ? -1 : 0;
+	cleanup_drop struct object *frame = state_get(self, NAME_enterframe);
 	if (!frame)
 		return -1;
 	cleanup_drop struct object *lineno =
@@ -154,6 +240,9 @@ static int set_stepinstr(struct object *self)
 
 static int set_next(struct object *self, struct object *frame)
 {
+	int done_directly = command_directly(self, frame, frame);
+	if (done_directly)
+		return done_directly < 0 ? -1 : 0;
 	cleanup_drop struct object *lineno = frame_lineno(frame);
 	if (!lineno)
 		return -1;
@@ -206,7 +295,7 @@ static int switch_lines(struct object *self, struct object *frame)
 	cleanup_drop struct object *pair =
 		opcodes ? py.PyTuple_Pack(2, lines, opcodes) : NULL;
 	cleanup_drop struct object *kept =
-		pair ? get(self, NAME_frame_trace_lines_opcodes) : NULL;
+		pair ? state_get(self, NAME_frame_trace_lines_opcodes) : NULL;
 	if (!kept || py.PyObject_SetItem(kept, frame, pair) < 0)
 		return -1;
 	return set(frame, NAME_f_trace_lines, py._Py_TrueStruct);
@@ -216,7 +305,8 @@ static int trace_stack(struct object *self, struct object *innermost)
 {
 	struct object *frame = hold(innermost);
 	while (frame && !is_none(frame)) {
-		if (trace_frame(self, frame) < 0 || set(self, NAME_botframe, frame) < 0 ||
+		if (trace_frame(self, frame) < 0 ||
+		    state_set(self, NAME_botframe, frame) < 0 ||
 		    switch_lines(self, frame) < 0) {
 			drop(frame);
 			return -1;
@@ -239,27 +329,27 @@ static int begin_stepping(struct object *self)
 /* Within an event nothing is traced: there it has no effect. */
 static int set_trace(struct object *self, struct object *given)
 {
-	cleanup_drop struct object *entered = get(self, NAME_enterframe);
+	cleanup_drop struct object *entered = state_get(self, NAME_enterframe);
 	if (!entered || !is_none(entered))
 		return entered ? 0 : -1;
 	if (tell_stop_trace(self) < 0)
 		return -1;
 	struct object *frame = is_none(given) ? py.PyEval_GetFrame() : given;
-	if (!frame || tell_reset(self) < 0 || set(self, NAME_enterframe, frame) < 0)
+	if (!frame || tell_reset(self) < 0 || state_set(self, NAME_enterframe, frame) < 0)
 		return frame ? -1 : 0;
 	int result = trace_stack(self, frame);
 	if (result == 0)
 		result = begin_stepping(self);
 	struct pending_error error;
 	error_save(&error);
-	set(self, NAME_enterframe, none);
+	state_set(self, NAME_enterframe, none);
 	error_restore(&error);
 	return result < 0 ? -1 : tell_start_trace(self);
 }
 
 static int restore_switches(struct object *self)
 {
-	cleanup_drop struct object *kept = get(self, NAME_frame_trace_lines_opcodes);
+	cleanup_drop struct object *kept = state_get(self, NAME_frame_trace_lines_opcodes);
 	cleanup_drop struct object *items = kept ? call_method(kept, items) : NULL;
 	cleanup_drop struct object *iterator = items ? py.PyObject_GetIter(items) : NULL;
 	if (!iterator)
@@ -277,12 +367,13 @@ static int restore_switches(struct object *self)
 	}
 	if (py.PyErr_Occurred() || update_events(self) < 0)
 		return -1;
-	return set_new(self, NAME_frame_trace_lines_opcodes, py.PyDict_New());
+	return state_set_new(self, NAME_frame_trace_lines_opcodes, py.PyDict_New());
 }
 
 static int untrace_stack(struct object *self)
 {
-	cleanup_drop struct object *botframe = get(self, NAME_botframe);
+	engine_change_functions();
+	cleanup_drop struct object *botframe = state_get(self, NAME_botframe);
 	struct object *current = py.PyEval_GetFrame();
 	struct object *frame = current ? hold(current) : hold(none);
 	while (botframe && frame && !is_none(frame) && frame != botframe) {
@@ -298,16 +389,16 @@ static int untrace_stack(struct object *self)
 
 static int set_continue(struct object *self)
 {
-	cleanup_drop struct object *botframe = get(self, NAME_botframe);
+	cleanup_drop struct object *botframe = state_get(self, NAME_botframe);
 	cleanup_drop struct object *never = number(-1);
 	if (!botframe || !never ||
 	    tell_stopinfo(self, &(struct stopinfo){.stopframe = botframe,
 						   .returnframe = none,
 						   .stoplineno = never}) < 0)
 		return -1;
-	int any = get_truth(self, NAME_breaks);
+	int any = state_truth(self, NAME_breaks);
 	if (any)
-		return any < 0 ? -1 : 0;
+		return any < 0 ? -1 : engine_continue(self);
 	/* No breakpoints: run as without a debugger. */
 	if (tell_stop_trace(self) < 0 || untrace_stack(self) < 0)
 		return -1;
@@ -316,10 +407,10 @@ static int set_continue(struct object *self)
 
 static int set_quit(struct object *self)
 {
-	cleanup_drop struct object *botframe = get(self, NAME_botframe);
-	if (!botframe || set(self, NAME_stopframe, botframe) < 0 ||
-	    set(self, NAME_returnframe, none) < 0 ||
-	    set_bool(self, NAME_quitting, true) < 0)
+	cleanup_drop struct object *botframe = state_get(self, NAME_botframe);
+	if (!botframe || state_set(self, NAME_stopframe, botframe) < 0 ||
+	    state_set(self, NAME_returnframe, none) < 0 ||
+	    state_set_bool(self, NAME_quitting, true) < 0)
 		return -1;
 	return tell_stop_trace(self);
 }
@@ -344,7 +435,9 @@ static struct object *set_stopinfo_method(struct object *self, struct object *ar
 		   &info.stopframe, &info.returnframe, &info.stoplineno, &info.opcode,
 		   &info.cmdframe, &info.cmdlineno))
 		return NULL;
-	return none_unless(set_stopinfo(self, &info));
+	if (set_stopinfo(self, &info) < 0)
+		return NULL;
+	return none_unless(follow(self));
 }
 
 static struct object *set_caller_tracefunc_method(struct object *self, struct object *args,

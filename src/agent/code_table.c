@@ -13,6 +13,7 @@ struct entry {
 	struct object *reference; /* a weak one, which ends the entry */
 	struct object *lines;     /* NULL: not asked for yet */
 	unsigned events[TOOL_COUNT];
+	struct break_lines breaks;
 };
 
 static struct entry *buckets[BUCKETS];
@@ -26,6 +27,7 @@ static void entry_free(struct entry *entry)
 {
 	drop(entry->reference);
 	drop(entry->lines);
+	break_lines_clear(&entry->breaks);
 	free(entry);
 }
 
@@ -58,18 +60,26 @@ static struct entry *entry_create(struct object *code)
 	return entry;
 }
 
-static struct entry *entry_of(struct object *code)
+static struct entry *known_entry(const struct object *code)
 {
-	struct entry **bucket = bucket_of(code);
-	for (struct entry *entry = *bucket; entry; entry = entry->next)
+	for (struct entry *entry = *bucket_of(code); entry; entry = entry->next)
 		if (entry->code == code)
 			return entry;
+	return NULL;
+}
+
+static struct entry *entry_of(struct object *code)
+{
+	struct entry *known = known_entry(code);
+	if (known)
+		return known;
 	struct entry *entry = entry_create(code);
 	if (!entry) {
 		if (!py.PyErr_Occurred())
 			py.PyErr_SetString(py.runtime_error, "out of memory");
 		return NULL;
 	}
+	struct entry **bucket = bucket_of(code);
 	entry->next = *bucket;
 	*bucket = entry;
 	return entry;
@@ -87,6 +97,18 @@ unsigned *code_table_events(struct object *code, int tool)
 {
 	struct entry *entry = entry_of(code);
 	return entry ? &entry->events[tool] : NULL;
+}
+
+const struct break_lines *code_table_known_breaks(const struct object *code)
+{
+	const struct entry *entry = known_entry(code);
+	return entry ? &entry->breaks : NULL;
+}
+
+struct break_lines *code_table_breaks(struct object *code)
+{
+	struct entry *entry = entry_of(code);
+	return entry ? &entry->breaks : NULL;
 }
 
 /* The function may run what it likes: the entry is kept by its code object. */

@@ -62,7 +62,12 @@ int condition_holds(struct object *condition, struct object *frame)
 {
 	cleanup_drop struct object *globals = get(frame, NAME_f_globals);
 	cleanup_drop struct object *locals = globals ? get(frame, NAME_f_locals) : NULL;
-	return locals ? truth_of(evaluate(condition, globals, locals)) : -1;
+	struct object *value = locals ? evaluate(condition, globals, locals) : NULL;
+	struct pending_error error;
+	error_save(&error);
+	frame_take_locals(frame);
+	error_restore(&error);
+	return truth_of(value);
 }
 
 void condition_forget(void)

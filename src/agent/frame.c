@@ -53,6 +53,12 @@ int frame_untrace(struct object *frame)
 	return set(frame, NAME_f_trace, NULL);
 }
 
+void frame_take_locals(struct object *frame)
+{
+	if (is_frame(frame))
+		py.PyFrame_LocalsToFast(frame, 1);
+}
+
 static int add_line(struct object *lines, long line)
 {
 	cleanup_drop struct object *value = number(line);

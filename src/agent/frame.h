@@ -30,6 +30,9 @@ int frame_trace(struct object *frame, struct object *function);
 /** Take its trace function away. */
 int frame_untrace(struct object *frame);
 
+/** What was assigned in f_locals becomes the frame's, after they were asked for. */
+void frame_take_locals(struct object *frame);
+
 /** The flags of code of generators, coroutines and asynchronous generators. */
 enum { GENERATOR_AND_COROUTINE_FLAGS = 0x20 | 0x80 | 0x200 };
 

@@ -6,6 +6,10 @@
 
 #include "agent/bdb.h"
 #include "agent/breakpoint.h"
+#include "agent/condition.h"
+#include "agent/engine.h"
+#include "agent/events_monitoring.h"
+#include "agent/events_trace.h"
 #include "agent/frame.h"
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -14,6 +18,32 @@ static struct object *set_trace(struct object *unused, struct object *nothing)
 {
 	cleanup_drop struct object *debugger = call(bdb_class);
 	return debugger ? call_method(debugger, set_trace) : NULL;
+}
+
+/* At exit modules lose their contents, and what still runs is not worth debugging. */
+static struct object *end(struct object *unused, struct object *nothing)
+{
+	int result = engine_stop();
+	if (result == 0)
+		result = events_monitoring_stop();
+	if (result == 0 && events_trace_owner())
+		result = events_trace_stop();
+	condition_forget();
+	return none_unless(result);
+}
+
+static struct method end_function = {"end", end, METHOD_NOARGS, NULL};
+
+static int register_end(void)
+{
+	static bool registered;
+	if (registered)
+		return 0;
+	cleanup_drop struct object *function =
+		py.PyCFunction_NewEx(&end_function, NULL, NULL);
+	cleanup_drop struct object *atexit = function ? import_module("atexit") : NULL;
+	registered = true;
+	return atexit ? done(call_method(atexit, register, function)) : -1;
 }
 
 static struct method functions[] = {
@@ -68,7 +98,7 @@ static int fill(struct object *dictionary)
 		return -1;
 	if (add_functions(dictionary, breakpoint_functions) < 0)
 		return -1;
-	return add_functions(dictionary, functions);
+	return add_functions(dictionary, functions) < 0 ? -1 : register_end();
 }
 
 /* PyModuleDef; what stands before `rest` is an object without a type, of another size in

@@ -27,13 +27,36 @@ static const struct dialect dialects[] = {
 		.frame_switches = true,
 	},
 	{
+		.since = 0x0309,
+		.frame_switches = true,
+		.evaluates_frames = true,
+	},
+	{
 		.since = 0x030a,
+		.evaluates_frames = true,
+		.frame_switches = true,
+		.adopts_breakpoints = true,
+		.has_co_lines = true,
+	},
+	{
+		.since = 0x030b,
+		.manages_dictionaries = true,
+		.evaluates_frames = true,
+		.bare_frames = true,
+		.frame_switches = true,
+		.adopts_breakpoints = true,
+		.has_co_lines = true,
+	},
+	{
+		.since = 0x030c,
+		.manages_dictionaries = true,
 		.frame_switches = true,
 		.adopts_breakpoints = true,
 		.has_co_lines = true,
 	},
 	{
 		.since = 0x030d,
+		.manages_dictionaries = true,
 		.frame_switches = true,
 		.adopts_breakpoints = true,
 		.has_co_lines = true,
@@ -187,6 +210,9 @@ const char *python_api_load(void)
 		return problem;
 	}
 	py.dialect = *dialect;
+	/* The quicker one; for keys that are text they do the same. */
+	if (py.PyDict_GetItemWithError)
+		py.PyDict_GetItem = py.PyDict_GetItemWithError;
 	py.has_gil = !is_unguarded();
 	return measure_object() ? NULL : "object.__basicsize__ is not a size";
 }

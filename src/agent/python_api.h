@@ -49,6 +49,10 @@ enum event {
 typedef int (*trace_function)(struct object *data, struct object *frame, int event,
 			      struct object *argument);
 
+/** _PyFrameEvalFunction: of a thread state, a frame, and whether an exception is thrown
+ * into it. */
+typedef struct object *(*evaluator)(void *thread, void *frame, int thrown);
+
 /** What differs between versions beyond the functions they have. The last row that is not
  * newer than the Python counts. */
 struct dialect {
@@ -56,10 +60,14 @@ struct dialect {
 	bool adopts_breakpoints; /**< a new Bdb knows the breakpoints of others */
 	bool has_co_lines;       /**< code objects tell their lines */
 	bool traces_opcodes;
-	bool frame_switches;   /**< frames have f_trace_lines and f_trace_opcodes */
-	bool shows_arguments;  /**< format_stack_entry() looks for __args__ */
-	bool brackets_numbers; /**< "Breakpoint (1) already deleted" */
-	bool bytes_are_text;   /**< str is what was called bytes later */
+	bool evaluates_frames; /**< a function for that can be set, and sys.monitoring isn't
+				  there */
+	bool manages_dictionaries; /**< an instance has no place for its dictionary */
+	bool bare_frames;          /**< what is evaluated is no frame object */
+	bool frame_switches;       /**< frames have f_trace_lines and f_trace_opcodes */
+	bool shows_arguments;      /**< format_stack_entry() looks for __args__ */
+	bool brackets_numbers;     /**< "Breakpoint (1) already deleted" */
+	bool bytes_are_text;       /**< str is what was called bytes later */
 };
 
 extern struct python_api {

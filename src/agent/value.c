@@ -123,6 +123,11 @@ struct object *raise_text(struct object *exception, struct object *text)
 
 struct object *import_module(const char *module)
 {
+	/* Generators that are closed at the very end still run, without modules. */
+	if (!py.Py_IsInitialized()) {
+		py.PyErr_SetString(py.runtime_error, "the interpreter is shutting down");
+		return NULL;
+	}
 	return py.PyImport_ImportModuleLevel(module, NULL, NULL, NULL, 0);
 }
 

@@ -10,8 +10,8 @@
 #include "base/cleanup.h"
 #include "gdb/channel.h"
 
-/* Nobody types that much. */
-#define SIZE_LIMIT ((off_t)1 << 20)
+/* Nobody types that much; the most frames that are shown take less. */
+#define SIZE_LIMIT ((off_t)1 << 24)
 /* By its name it is told from a descriptor of somebody else's. */
 #define NAME   "pyinspect-gdb"
 #define TARGET "/memfd:" NAME " (deleted)"
@@ -40,10 +40,10 @@ const char *channel_open(void)
 {
 	for (int number = CHANNEL_WORDS; number < CHANNEL_END; number++) {
 		if (!is_ours(number) && !is_free(number))
-			return "GDB has so many files open that descriptors 1000 to 1007, "
+			return "GDB has so many files open that descriptors 1000 to 1008, "
 			       "which pyinspect uses, are taken";
 		if ((number == CHANNEL_ANSWER || !is_ours(number)) && !create(number))
-			return "GDB can't open descriptors 1000 to 1007, which pyinspect "
+			return "GDB can't open descriptors 1000 to 1008, which pyinspect "
 			       "uses: raise the limit of open files (ulimit -n) to 1024";
 	}
 	return NULL;
@@ -80,4 +80,10 @@ bool channel_write(enum channel channel, const char *data, size_t size)
 {
 	return is_ours((int)channel) && ftruncate((int)channel, 0) == 0 &&
 	       pwrite((int)channel, data, size, 0) == (ssize_t)size;
+}
+
+bool channel_replace(enum channel channel, const char *data, size_t size)
+{
+	return (is_ours((int)channel) || is_free((int)channel)) && create((int)channel) &&
+	       channel_write(channel, data, size);
 }

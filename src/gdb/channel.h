@@ -27,10 +27,16 @@ enum channel {
 	 * (`thread apply 2 pystack`) is still read while these answer.
 	 */
 	CHANNEL_ANSWER,
+	/** Python frames in GDB's backtrace, see python_frames.h. */
+	CHANNEL_FRAMES,
+	/** Their names and lines: an ELF file for `add-symbol-file`. */
+	CHANNEL_SYMBOLS,
 	/** Of each thread, what request.h has. */
-	CHANNEL_THREADS = 1006,
+	CHANNEL_THREADS,
 	/** Commands for GDB: what became of the last command, see channel_tell(). */
 	CHANNEL_STATE,
+	/** What `show user` prints of hooks, where it is needed. */
+	CHANNEL_HOOKS,
 	CHANNEL_END,
 };
 
@@ -57,5 +63,8 @@ bool channel_write(enum channel channel, const char *data, size_t size);
  * reader, and the serial number of the request that was answered last.
  */
 void channel_tell(bool loaded, uint64_t answered);
+
+/** Replace the file: whoever still has the old one open keeps that. */
+bool channel_replace(enum channel channel, const char *data, size_t size);
 
 #endif

@@ -15,6 +15,12 @@ static const struct {
 	size_t arguments;
 	const char *usage;
 } commands[] = {
+	{"pybt", command_pybt, REQUEST_ARGUMENTS_MAX,
+	 "pybt [ARGUMENT]..., as for backtrace"},
+	{"pybt-arguments", command_pybt_arguments, REQUEST_ARGUMENTS_MAX,
+	 "pybt [ARGUMENT]..., as for backtrace"},
+	{"pyframes", command_pyframes, 0, "pyframes on|off"},
+	{"pyframes-hooks", command_pyframes_hooks, 0, "pyframes on|off"},
 	{"pystack", command_pystack, 2,
 	 "pystack [N|all] [full], where N is the number of a thread"},
 	{"pyo", command_pyo, 1, "pyo ADDRESS, where that is an expression of GDB's"},

@@ -98,5 +98,9 @@ void command_pu(struct session *session);
 void command_pythreads(struct session *session);
 void command_pyinterps(struct session *session);
 void command_pygil(struct session *session);
+void command_pybt(struct session *session);
+void command_pybt_arguments(struct session *session);
+void command_pyframes(struct session *session);
+void command_pyframes_hooks(struct session *session);
 
 #endif

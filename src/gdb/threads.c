@@ -194,8 +194,7 @@ static bool is_without_gil(const struct pyinspect_snapshot *snapshot)
 {
 	const struct pyinspect_interpreter *main =
 		pyinspect_snapshot_interpreter(snapshot, 0);
-	return pyinspect_snapshot_python_is_free_threaded(snapshot) && main &&
-	       pyinspect_interpreter_gil_locked(main) == PYINSPECT_NO;
+	return main && !pyinspect_interpreter_has_gil(main);
 }
 
 void command_pygil(struct session *session)

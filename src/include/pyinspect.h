@@ -299,6 +299,8 @@ struct pyinspect_options {
 	/** Working directory of a target that is no process, as it names it: relative names
 	 *  of files begin there. NULL: their lines are not read. */
 	const char *directory;
+	/** Find out which C frame runs which frames, see pyinspect_native.h. */
+	bool activations;
 	/** The program of a core, if it isn't where the core says; or NULL. */
 	const char *executable;
 };
@@ -314,7 +316,7 @@ struct pyinspect_options {
 		.expression = NULL, .frame = 0, .repeated = false, .python = 0,            \
 		.ident = 0, .object = 0, .gc_head = 0, .frame_address = 0,                 \
 		.one_frame = false, .source_first = 0, .source_last = 0,                   \
-		.directory = NULL, .executable = NULL,                                     \
+		.directory = NULL, .activations = false, .executable = NULL,               \
 	}
 
 struct pyinspect_snapshot;
@@ -448,6 +450,9 @@ PYINSPECT_EXPORT bool pyinspect_interpreter_is_finalizing(
 	const struct pyinspect_interpreter *interpreter);
 /** A garbage collection is under way; in which thread may be unknown. */
 PYINSPECT_EXPORT bool pyinspect_interpreter_is_collecting(
+	const struct pyinspect_interpreter *interpreter);
+/** False for a build without a GIL, unless that is turned on. */
+PYINSPECT_EXPORT bool pyinspect_interpreter_has_gil(
 	const struct pyinspect_interpreter *interpreter);
 /** It has a GIL of its own (the main interpreter always, others from 3.12 maybe). */
 PYINSPECT_EXPORT bool pyinspect_interpreter_has_own_gil(

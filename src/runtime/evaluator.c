@@ -19,6 +19,7 @@ static bool find_in(struct target *target, struct image *image,
 		return false;
 	ret->named = (struct extent){symbol.address, symbol.address + symbol.size};
 	ret->largest = function_largest(target, image);
+	ret->unwind_header = image->unwind_header;
 	return true;
 }
 

@@ -15,6 +15,8 @@
 /** The function under its name, and its largest part if that is elsewhere. */
 struct evaluator {
 	struct extent named, largest;
+	/** The table for unwinders of its image, .eh_frame_hdr; 0 if there is none. */
+	uint64_t unwind_header;
 };
 
 /**

@@ -93,6 +93,7 @@ void gil_read(const struct runtime *runtime, struct raw_interpreter *interpreter
 	interpreter->gil_locked = PYINSPECT_UNKNOWN;
 	if (interpreter->gil && is_off(runtime, interpreter->gil)) {
 		interpreter->gil = 0;
+		interpreter->gil_is_off = true;
 		interpreter->gil_locked = PYINSPECT_NO;
 		return;
 	}

@@ -90,6 +90,8 @@ struct raw_interpreter {
 	uint64_t address;
 	int64_t id;
 	bool is_main, is_finalizing, has_own_gil;
+	/** A build that can do without has its GIL turned off. */
+	bool gil_is_off;
 	enum pyinspect_truth collecting;
 	/** Frame in which the collection was started, where the version tells; or 0. */
 	uint64_t collecting_frame;

@@ -264,6 +264,12 @@ PYINSPECT_EXPORT bool pyinspect_interpreter_is_collecting(
 	return interpreter->is_collecting;
 }
 
+PYINSPECT_EXPORT bool pyinspect_interpreter_has_gil(
+	const struct pyinspect_interpreter *interpreter)
+{
+	return interpreter->has_gil;
+}
+
 PYINSPECT_EXPORT bool pyinspect_interpreter_has_own_gil(
 	const struct pyinspect_interpreter *interpreter)
 {
@@ -391,6 +397,25 @@ PYINSPECT_EXPORT uint64_t
 pyinspect_thread_frame_address(const struct pyinspect_thread *thread, size_t index)
 {
 	return index < thread->kept ? thread->addresses[index] : 0;
+}
+
+PYINSPECT_EXPORT bool pyinspect_thread_activation(const struct pyinspect_thread *thread,
+						  size_t index,
+						  struct pyinspect_activation *ret)
+{
+	if (index >= thread->activation_count)
+		return false;
+	*ret = thread->activations[index];
+	return true;
+}
+
+PYINSPECT_EXPORT bool pyinspect_snapshot_evaluator(
+	const struct pyinspect_snapshot *snapshot, struct pyinspect_evaluator *ret)
+{
+	if (snapshot->evaluator.start == snapshot->evaluator.end)
+		return false;
+	*ret = snapshot->evaluator;
+	return true;
 }
 
 PYINSPECT_EXPORT const char *pyinspect_frame_function(const struct pyinspect_frame *frame)

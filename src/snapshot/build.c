@@ -226,6 +226,40 @@ static bool build_frames(struct builder *builder, const struct stack *stack,
 	return true;
 }
 
+/* Which kept frame has this number, or is the first one behind it. */
+static size_t kept_number(const struct stack *stack, size_t number)
+{
+	size_t after = stack->omitted ? stack->omitted_after : stack->total;
+	if (number <= after)
+		return number;
+	return number < after + stack->omitted ? after : number - stack->omitted;
+}
+
+static bool build_activations(struct builder *builder, const struct stack *stack,
+			      struct pyinspect_thread *thread)
+{
+	size_t begin = 0;
+	thread->activations =
+		arena_alloc(&builder->snapshot->arena,
+			    stack->activations.count * sizeof(*thread->activations));
+	if (!thread->activations)
+		return false;
+	for (size_t i = 0; i < stack->activations.count; i++) {
+		const struct activation *from = &stack->activations.items[i];
+		size_t first = kept_number(stack, begin);
+		size_t count = kept_number(stack, from->end) - first;
+		thread->activations[thread->activation_count++] =
+			(struct pyinspect_activation){
+				.first = first,
+				.count = count,
+				.omitted = from->end - begin - count,
+				.address = from->address,
+			};
+		begin = from->end;
+	}
+	return true;
+}
+
 static void add_walk_problems(struct builder *builder, const struct captured_thread *from,
 			      struct pyinspect_thread *thread)
 {
@@ -363,7 +397,8 @@ static bool build_thread(struct builder *builder, const struct captured_thread *
 	build_name(builder, from, thread);
 	build_gil(builder, from, thread);
 	if (!build_frames(builder, &from->stack, from->values, thread) ||
-	    !build_exceptions(builder, from, thread))
+	    !build_exceptions(builder, from, thread) ||
+	    !build_activations(builder, &from->stack, thread))
 		return false;
 	add_walk_problems(builder, from, thread);
 	return true;
@@ -511,6 +546,7 @@ static bool build_interpreter(struct builder *builder, size_t index,
 		.is_main = raw->is_main,
 		.is_finalizing = raw->is_finalizing,
 		.is_collecting = raw->collecting == PYINSPECT_YES,
+		.has_gil = !raw->gil_is_off,
 		.has_own_gil = raw->has_own_gil,
 		.gil_locked = raw->gil_locked,
 		.gil_holder = holder_tid(builder, raw),

@@ -27,6 +27,7 @@ static bool is_valid(const struct past *past, const struct target *target,
 	return past->options.producer == options->producer &&
 	       past->options.max_frames == options->max_frames &&
 	       past->options.all_frames == options->all_frames &&
+	       past->options.activations == options->activations &&
 	       past->options.python == options->python &&
 	       process_has_memory(target->process, past->runtime.head_pointer);
 }

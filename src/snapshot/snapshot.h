@@ -4,7 +4,7 @@
 #define SNAPSHOT_SNAPSHOT_H
 
 #include "base/arena.h"
-#include "pyinspect.h"
+#include "pyinspect_native.h"
 #include "target/reading.h"
 #include "target/target.h"
 
@@ -45,6 +45,8 @@ struct pyinspect_thread {
 	struct pyinspect_register *registers;
 	size_t register_count;
 	size_t kept, frame_count, omitted_after, omitted;
+	struct pyinspect_activation *activations;
+	size_t activation_count;
 	struct problems problems;
 };
 
@@ -57,7 +59,7 @@ struct pyinspect_exception {
 
 struct pyinspect_interpreter {
 	int64_t id;
-	bool is_main, is_finalizing, is_collecting, has_own_gil;
+	bool is_main, is_finalizing, is_collecting, has_gil, has_own_gil;
 	enum pyinspect_truth gil_locked;
 	pid_t gil_holder;
 	struct pyinspect_thread *threads;
@@ -93,6 +95,7 @@ struct pyinspect_snapshot {
 	/** The lines that were asked for, as many as there are. */
 	const char **source;
 	size_t source_count;
+	struct pyinspect_evaluator evaluator;
 	struct problems problems;
 	size_t problem_count;
 };

@@ -130,6 +130,19 @@ static struct pyinspect_error *explain(const struct target *target,
 	return error;
 }
 
+static void describe_evaluator(struct pyinspect_snapshot *snapshot,
+			       const struct capture *capture)
+{
+	struct evaluator found = evaluator_find(capture->target, capture->runtime);
+	snapshot->evaluator = (struct pyinspect_evaluator){
+		.start = found.named.start,
+		.end = found.named.end,
+		.part_start = found.largest.start,
+		.part_end = found.largest.end,
+		.unwind_header = found.unwind_header,
+	};
+}
+
 static struct pyinspect_error *read_and_build(struct capture *capture)
 {
 	struct pyinspect_snapshot *snapshot = capture->snapshot;
@@ -138,6 +151,8 @@ static struct pyinspect_error *read_and_build(struct capture *capture)
 		error = check_wanted(capture);
 	if (!error && !describe_python(snapshot, capture->runtime))
 		error = &error_no_memory;
+	if (!error && capture->options->activations)
+		describe_evaluator(snapshot, capture);
 	return error ? error : snapshot_build(snapshot, capture);
 }
 
@@ -246,7 +261,8 @@ static struct pyinspect_error *take(struct look *look, struct target *target,
 		.reader = {.runtime = used,
 			   .arena = &snapshot->arena,
 			   .max_frames = options->max_frames,
-			   .all_frames = options->all_frames},
+			   .all_frames = options->all_frames,
+			   .activations = options->activations},
 	};
 	snapshot->time = clock_seconds(CLOCK_REALTIME);
 	snapshot->uid = (uid_t)-1;

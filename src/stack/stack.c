@@ -23,6 +23,7 @@ void stack_reader_deinit(struct stack_reader *reader)
 void stack_deinit(struct stack *stack)
 {
 	free(stack->items);
+	activations_deinit(&stack->activations);
 	pyinspect_error_free(stack->error);
 	*stack = (struct stack){0};
 }
@@ -108,6 +109,7 @@ static enum walk_end walk(struct stack_reader *reader, const struct raw_thread *
 	uint64_t address = thread->frame, marker = 0;
 	size_t walked = 0;
 	bool is_checked = !has_activation, is_entry = false;
+	stack->innermost = address;
 	while (address && !stack->error) {
 		struct raw_frame frame;
 		stack->error = frame_read(&reader->runtime->view, address, &frame);
@@ -316,7 +318,10 @@ bool stack_read(struct stack_reader *reader, const struct raw_thread *thread,
 		stack.items = malloc(stack.capacity * sizeof(*stack.items));
 	if (!stack.items)
 		stack.capacity = 0;
-	if (!walk_thread(reader, thread, &stack) || !stack_resolve(reader, &stack)) {
+	if (!walk_thread(reader, thread, &stack) || !stack_resolve(reader, &stack) ||
+	    (reader->activations &&
+	     !activations_read(&reader->runtime->view, thread, stack.innermost, stack.total,
+			       reader->all_frames, &stack.activations))) {
 		stack_deinit(&stack);
 		return false;
 	}

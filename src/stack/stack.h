@@ -6,6 +6,7 @@
 #include "runtime/code.h"
 #include "runtime/frame.h"
 #include "runtime/runtime.h"
+#include "stack/activation.h"
 
 /** Most frames that are walked: deeper is a broken list. */
 #define FRAMES_MAX ((size_t)20 * 1000 * 1000)
@@ -37,6 +38,10 @@ struct stack {
 	size_t count, capacity;
 	/** Frames in all, and how many are missing behind how many kept ones. */
 	size_t total, omitted_after, omitted;
+	/** Address of the frame that the walk began with, native or not. */
+	uint64_t innermost;
+	/** Of all frames, kept or not; empty if stack_reader.activations isn't set. */
+	struct activations activations;
 	/** The frame in stack_options.watch is among them. */
 	bool has_watched;
 	/**
@@ -68,7 +73,7 @@ struct stack_reader {
 	struct module_names modules;
 	/** As in struct pyinspect_options. */
 	uint32_t max_frames;
-	bool all_frames;
+	bool all_frames, activations;
 	/** Address of a frame to look out for; 0 is none. */
 	uint64_t watch;
 	/** Frames of the stack before: most have as many as their neighbours. */

@@ -15,12 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from harness import tap
+from harness.cbdb import MODULE, reason_against, environment_for
 from harness.interpreters import SCRIPTS, find_interpreters, long_run
 from harness.target import PROGRAMS
 
 TIMEOUT = 240
 FEWEST = 35  # tests that 2.7 has: fewer were not found
-MODULE = Path(os.environ["CBDB"])
 LEFT_OUT = shutil.ignore_patterns(
     "test", "tests", "site-packages", "dist-packages", "config-*", "__pycache__", "idlelib", "ensurepip", "lib2to3", "tkinter"
 )
@@ -77,8 +77,7 @@ def run_tests(interpreter, tests, folder, ours):
     make_library(interpreter, tests, library, ours)
     shutil.copy(PROGRAMS / "debugger_tests.py", folder)
     result = folder / "result.json"
-    environment = dict(os.environ, PYTHONPATH=str(library), HOME=str(folder), TERM="dumb", PYTHONDONTWRITEBYTECODE="1")
-    environment.update(interpreter.environment, LC_ALL="C.UTF-8")
+    environment = environment_for(interpreter, PYTHONPATH=str(library), HOME=str(folder), TERM="dumb", LC_ALL="C.UTF-8")
     command = [*interpreter.command_for([folder]), str(folder / "debugger_tests.py"), str(result)]
     with open(folder / "output", "w") as output:
         process = subprocess.run(
@@ -129,9 +128,11 @@ def main():
     home = Path(tempfile.mkdtemp(prefix="pyinspect-bdb-"))
     chosen = []
     for interpreter in find_interpreters():
-        if interpreter.missing and not interpreter.few:
-            report.skip(f"{interpreter.label}: test_bdb and test_pdb", interpreter.missing)
-        elif not interpreter.few:
+        if interpreter.few:
+            continue
+        if reason_against(interpreter):
+            report.skip(f"{interpreter.label}: test_bdb and test_pdb", reason_against(interpreter))
+        else:
             chosen.append(interpreter)
     try:
         with ThreadPoolExecutor(2) as pool:

@@ -23,7 +23,7 @@ IMMORTAL = 1 << 29
 
 @functools.cache
 def pythons():
-    """One build of each of PYTHONS; in a long run all, but those in which GDB itself finds its way by section headers."""
+    """One build of each of PYTHONS; in a long run all but those without section headers, which GDB needs."""
     present = [i for i in find_interpreters() if not i.missing and not i.label.endswith("-blind")]
     if long_run():
         return present
@@ -41,11 +41,11 @@ def debuggers():
 
 
 def sessions(target):
-    """Pairs of a debugger and a way to the target: all in a long run, else the next one."""
+    """Pairs of a debugger and a way to the target: the next one; in a long run, of PYTHONS, each debugger by some way."""
+    number = next(n for n, i in enumerate(pythons()) if i.label == target.interpreter.label)
+    if long_run() and any(compare_label(target.interpreter.label, name) for name in PYTHONS):
+        return [(debugger, WAYS[(number + n) % len(WAYS)]) for n, debugger in enumerate(debuggers())]
     every = list(itertools.product(debuggers(), WAYS))
-    if long_run():
-        return every
-    number = pythons().index(next(i for i in pythons() if i.label == target.interpreter.label))
     return [every[number * 7 % len(every)]]
 
 
@@ -315,7 +315,7 @@ def compare_not_held(target, answers):
     """All sleep in C, and have let go."""
     gil, interpreters, _ = answers
     count = len(target.truth.threads)
-    if target.truth.is_free_threaded:
+    if target.truth.is_free_threaded and target.interpreter.environment.get("PYTHON_GIL") != "1":
         yield from compare.differ("pygil", "This Python is a build that runs without a GIL, and nobody holds one.", gil)
         yield from compare.differ("pyinterps", f"Interpreter 0 (main): {count} threads, no GIL", interpreters)
     else:

@@ -41,7 +41,7 @@ def find(root, name):
 
 def check_files(root, build):
     """All that users are promised."""
-    wanted = ["pyinspect", "pyinspect-gdb.so", "libthread_db.so.1", "pyinspect.gdb", "thread_db.gdb", "outside.sh", "libpyinspect.so.0", "libpyinspect-json.so", "pyinspect.h", "pyinspect_core.h", "pyinspect_values.h", "pyinspect.pc", "pyinspect.1"]
+    wanted = ["pyinspect", "pyinspect-gdb.so", "libthread_db.so.1", "pyinspect.gdb", "thread_db.gdb", "outside.sh", "libpyinspect.so.0", "libpyinspect-json.so", "cbdb.so", "pyinspect.h", "pyinspect_core.h", "pyinspect_values.h", "pyinspect.pc", "pyinspect.1"]
     if has_dwarf(build):
         wanted.append("pyinspect-dwarf")
     return [f"{name} is not installed" for name in wanted if not find(root, name)]
