@@ -67,11 +67,12 @@ bool channel_read(enum channel channel, char **data_ret, size_t *size_ret)
 
 void channel_tell(bool loaded, uint64_t answered)
 {
+	/* Whatever GDB's input-radix is. */
 	char script[160];
 	int length = snprintf(script, sizeof(script),
 			      "set $__pyinspect_ready = 1\n"
 			      "set $__pyinspect_loaded = %d\n"
-			      "set $__pyinspect_answered = %llu\n",
+			      "set $__pyinspect_answered = 0x%llx\n",
 			      loaded, (unsigned long long)answered);
 	channel_write(CHANNEL_STATE, script, (size_t)length);
 }

@@ -92,11 +92,19 @@ static void print_interpreters(struct session *session,
 		session_print_problem(session, problem);
 }
 
-/* As GDB numbers threads: 3, or 1.3. */
+/* As GDB numbers threads, from 1 on: 3, or 1.3. */
+static const char *skip_number(const char *word)
+{
+	size_t length = *word == '0' ? 0 : strspn(word, "0123456789");
+	return length && length < 10 ? word + length : NULL;
+}
+
 static bool is_thread_number(const char *word)
 {
-	return *word >= '0' && *word <= '9' && !word[strspn(word, "0123456789.")] &&
-	       strlen(word) < 24;
+	const char *rest = skip_number(word);
+	if (rest && *rest == '.')
+		rest = skip_number(rest + 1);
+	return rest && !*rest;
 }
 
 void command_pystack(struct session *session)

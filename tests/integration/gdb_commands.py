@@ -154,6 +154,7 @@ def check_frames(way):
                 ("pylocals", ["No locals."]),
                 ("pystackv", both(has_line(shown(own)), has_line("    number = 7"), has_line(shown(frames[-1])))),
                 *WRONG,
+                ("set input-radix 16", []),
                 ("pystack", [shown(frame) for frame in frames]),
             ]
             yield from expect(debugger, target, dialogue, way)
@@ -177,6 +178,9 @@ WRONG = [
     ("pyprint (", one_sentence("column")),
     ("pyprint ANSWER --", one_sentence("column")),
     ("pyprint nothing_of_that_name", one_sentence("no variable of that name")),
+    ("pystack 0", one_sentence("Usage: pystack")),
+    ("pystack 1.0", one_sentence("Usage: pystack")),
+    ("pystack 1.", one_sentence("Usage: pystack")),
     ("pystackv x y z", one_sentence("Usage: pystackv")),
 ]
 

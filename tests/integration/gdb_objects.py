@@ -212,6 +212,21 @@ def compare_bad(target, answers):
             yield f"{command}: {answer!r}"
 
 
+#: GDB itself would call malloc in the target for the first, and crash many a target by it.
+CALLS = ['pyo "text"', "pyo (long) Py_GetVersion ()"]
+
+
+def call_commands(_target):
+    return CALLS
+
+
+def compare_calls(_target, answers):
+    """Nothing is called in the target, even if the user's expression would have it."""
+    for command, answer in zip(CALLS, answers):
+        if "may-call-functions is off" not in answer and "evaluation of this expression requires" not in answer:
+            yield f"{command}: {answer!r}"
+
+
 def marked_commands(target):
     """References as the interpreter marks them, from 3.14 on."""
     return [f"pyo {target.truth.notes['objects'][0]['address'] + 1:#x}", "pyo 0x1f", "pyo 1"]
@@ -375,6 +390,7 @@ CHECKS = {
     "pyg": Check(header_commands, compare_headers),
     "pu": Check(text_commands, compare_texts),
     "bad addresses": Check(bad_commands, compare_bad),
+    "calls": Check(call_commands, compare_calls),
     "marked references": Check(marked_commands, compare_marked),
     "usage": Check(usage_commands, compare_usage),
     "pythreads": Check(thread_commands, compare_threads),
