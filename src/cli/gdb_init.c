@@ -58,6 +58,6 @@ enum exit_code gdb_init(int argc, char **argv)
 			"file pyinspect.gdb isn't there");
 		return EXIT_UNREADABLE;
 	}
-	printf("source %s\n", path);
+	printf("with confirm off -- source %s\n", path);
 	return EXIT_WHOLE;
 }

@@ -100,7 +100,7 @@ def check_gdb_init(root):
     """The line that it prints works, too."""
     command = next(path for path in Path(root).rglob("bin/pyinspect"))
     line = run(str(command), "gdb-init").stdout
-    if not re.fullmatch(rf"source {re.escape(root)}/\S+/pyinspect\.gdb\n", line) or not os.path.exists(line.split()[1]):
+    if not re.fullmatch(rf"with confirm off -- source {re.escape(root)}/\S+/pyinspect\.gdb\n", line) or not os.path.exists(line.split()[-1]):
         yield f"it prints {line!r}"
 
 
