@@ -150,8 +150,26 @@ void session_usage(struct session *session)
 	answer_printf(session->answer, "Usage: %s\n", session->usage);
 }
 
+/* Of a process that was killed, GDB learns when it lets it run on. */
+static bool has_memory(const struct session *session)
+{
+	uint64_t word;
+	const struct request_numbers *numbers = &session->request->numbers;
+	const struct debugger *gdb = session->debugger;
+	return gdb->read(gdb->context, numbers->stack_pointer, &word, sizeof(word)) ||
+	       (numbers->loader &&
+		gdb->read(gdb->context, numbers->loader, &word, sizeof(word)));
+}
+
 static void run(struct session *session, command_fn command)
 {
+	if (!has_memory(session)) {
+		answer_printf(
+			session->answer,
+			"pyinspect: GDB can't read the target's memory, not even the "
+			"selected thread's stack: if it is a process, it has ended\n");
+		return;
+	}
 	struct pyinspect_callbacks callbacks = {
 		.size = sizeof(callbacks),
 		.read = read_target,
