@@ -248,12 +248,5 @@ int state_truth(struct object *self, enum name name)
 
 int state_number(struct object *self, enum name name, long *number_ret)
 {
-	cleanup_drop struct object *value = state_get(self, name);
-	if (!value)
-		return -1;
-	long found = py.PyLong_AsLong(value);
-	if (found == -1 && py.PyErr_Occurred())
-		return -1;
-	*number_ret = found;
-	return 0;
+	return number_from(state_get(self, name), number_ret);
 }

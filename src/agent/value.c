@@ -62,9 +62,9 @@ int get_truth(struct object *object, enum name name)
 	return truth_of(get(object, name));
 }
 
-int get_number(struct object *object, enum name name, long *number_ret)
+int number_from(struct object *result, long *number_ret)
 {
-	cleanup_drop struct object *value = get(object, name);
+	cleanup_drop struct object *value = result;
 	if (!value)
 		return -1;
 	long found = py.PyLong_AsLong(value);
@@ -72,6 +72,11 @@ int get_number(struct object *object, enum name name, long *number_ret)
 		return -1;
 	*number_ret = found;
 	return 0;
+}
+
+int get_number(struct object *object, enum name name, long *number_ret)
+{
+	return number_from(get(object, name), number_ret);
 }
 
 struct object *number(long value)

@@ -102,6 +102,8 @@ static inline int done(struct object *result)
 
 /** The truth of an object, which is given back. */
 int truth_of(struct object *result);
+/** The number that an object is, which is given back; -1 and an exception if it is none. */
+int number_from(struct object *result, long *number_ret);
 
 /** True or False. */
 static inline struct object *bool_of(int truth)
